@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// orrery-demo-server: an application's back end that answers prompts with the help of a model.
+#include <nlohmann/json.hpp>
+
+#include "demo/common/failure.h"
+#include "demo/common/flags.h"
+#include "demo/common/http_client.h"
+#include "demo/common/http_server.h"
+#include "demo/common/log.h"
+#include "demo/common/stop_signal.h"
+#include "demo/common/telemetry.h"
+#include "demo/common/traced_routes.h"
+
+// Not anonymous: the stack traces of failures need the names.
+namespace demo::server {
+
+using nlohmann::json;
+
+constexpr char kDefaultModel[] = "mock-fast";
+
+struct Settings {
+  std::string host = "127.0.0.1";
+  double port = 8000;
+  std::string llm_url = "http://127.0.0.1:8001";
+  double timeout_s = 30;
+};
+
+std::optional<int> ReadSettings(int argc, char** argv, Settings& settings) {
+  Flags flags("orrery-demo-server answers GET /calculate?prompt=TEXT[&model=NAME], /ping and /.",
+              "ORRERY_DEMO_SERVER");
+  flags.AddText("host", "address to listen on", &settings.host);
+  flags.AddNumber("port", "port to listen on, 0 takes a free one", 0, 65535, &settings.port);
+  flags.AddText("llm-url", "address of the model's API", &settings.llm_url);
+  flags.AddNumber("timeout", "seconds to wait for the model", 0.1, 600, &settings.timeout_s);
+  return flags.Parse(argc, argv);
+}
+
+std::string Dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+json CallMockLlm(const Settings& settings, const std::string& model, const std::string& prompt) {
+  InternalSpan span("call_mock_llm");
+  return WithFailures([&] {
+    const json message = {{"role", "user"}, {"content", prompt}};
+    const ClientAnswer answer = Send({
+        .method = "POST",
+        .url = settings.llm_url + "/v1/chat/completions",
+        .body = Dump({{"model", model}, {"messages", json::array({message})}}),
+        .peer_service = "mock-llm-backend",
+        .timeout_ms = static_cast<int>(settings.timeout_s * 1000),
+    });
+    json completion = json::parse(answer.body, nullptr, /*allow_exceptions=*/false);
+    const json::json_pointer text("/choices/0/message/content");
+    if (!completion.is_object() || !completion.contains(text) || !completion[text].is_string()) {
+      throw Failure("bad_completion", "the model's answer holds no text");
+    }
+    return completion;
+  });
+}
+
+json ProcessPrompt(const Settings& settings, const std::string& model, const std::string& prompt) {
+  InternalSpan span("process_prompt");
+  span.SetAttribute("prompt.length", static_cast<int64_t>(prompt.size()));
+  return WithFailures([&] {
+    const json completion = CallMockLlm(settings, model, prompt);
+    return json{{"prompt", prompt},
+                {"model", model},
+                {"answer", completion["choices"][0]["message"]["content"]},
+                {"usage", completion.value("usage", json::object())}};
+  });
+}
+
+HttpResponse Calculate(const Settings& settings, const HttpRequest& request) {
+  const std::string prompt = request.Parameter("prompt");
+  if (prompt.empty()) {
+    return {400, "application/json",
+            Dump({{"error", "prompt is missing; write /calculate?prompt=TEXT"}})};
+  }
+  std::string model = request.Parameter("model");
+  if (model.empty()) model = kDefaultModel;
+  return {200, "application/json", Dump(ProcessPrompt(settings, model, prompt))};
+}
+
+HttpResponse Describe(const HttpRequest&) {
+  return {200, "application/json",
+          Dump({{"service", "server-api"},
+                {"endpoints", {"/", "/ping", "/calculate?prompt=TEXT&model=mock-fast"}}})};
+}
+
+HttpResponse Ping(const HttpRequest&) { return {200, "text/plain; charset=utf-8", "pong\n"}; }
+
+// What is behind this server has failed, not the server itself.
+HttpResponse AnswerFailure(const std::exception& error) {
+  const auto* failure = dynamic_cast<const Failure*>(&error);
+  return {502, "application/json",
+          Dump({{"error", std::string("the model could not answer: ") + error.what()},
+                {"type", failure != nullptr ? failure->type() : "internal"}})};
+}
+
+int Run(const Settings& settings) {
+  const StopSignal stop;
+  const OneCurl curl;
+  const Telemetry telemetry("server-api");
+  TracedRoutes routes(&AnswerFailure);
+  routes.Add("GET", "/", &Describe);
+  routes.Add("GET", "/ping", &Ping);
+  routes.Add("GET", "/calculate",
+             [&settings](const HttpRequest& request) { return Calculate(settings, request); });
+  const auto server =
+      HttpServer::Start(settings.host, static_cast<uint16_t>(settings.port),
+                        [&routes](const HttpRequest& request) { return routes.Answer(request); });
+  LogInfo("listening", {{"address", settings.host + ":" + std::to_string(server->port())},
+                        {"llm", settings.llm_url}});
+  stop.Wait();
+  server->Stop();
+  return 0;
+}
+
+}  // namespace demo::server
+
+int main(int argc, char** argv) {
+  demo::NameProgram("orrery-demo-server");
+  demo::server::Settings settings;
+  if (const auto exit_code = demo::server::ReadSettings(argc, argv, settings)) return *exit_code;
+  try {
+    return demo::server::Run(settings);
+  } catch (const std::exception& error) {
+    demo::LogError(error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/status.h"
+
+namespace orrery::contracts {
+
+// What a query may cost.
+struct QueryLimits {
+  uint64_t timeout_nanos = 30 * kNanosPerSecond;
+  uint64_t max_bytes = uint64_t{8} << 30;  // Decompressed bytes that it may read.
+};
+
+// QueryContext travels with one query from the edge down to the column reader: its deadline, its
+// byte limit, its cancel token, and the tally of what it has read.
+//
+// Life:    made at the edge, outlives every call it is handed to.
+// Threads: all methods may be called concurrently.
+class QueryContext {
+ public:
+  // `clock` must outlive the context.
+  QueryContext(const Clock& clock, const QueryLimits& limits)
+      : clock_(clock), limits_(limits), deadline_(clock.MonotonicNanos() + limits.timeout_nanos) {}
+
+  // Ok, or why the query has to stop: Cancelled or DeadlineExceeded. Cheap; ask once a row group.
+  Status Check() const;
+  // Notes that `bytes` were read. ResourceExhausted when that passes the limit.
+  Status ChargeBytes(uint64_t bytes);
+  void Cancel() { cancelled_.store(true, std::memory_order_relaxed); }
+
+  void CountTrace() { traces_.fetch_add(1, std::memory_order_relaxed); }
+  void CountSpans(uint64_t n) { spans_.fetch_add(n, std::memory_order_relaxed); }
+  void CountBlock() { blocks_.fetch_add(1, std::memory_order_relaxed); }
+
+  uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+  uint64_t traces() const { return traces_.load(std::memory_order_relaxed); }
+  uint64_t spans() const { return spans_.load(std::memory_order_relaxed); }
+  uint64_t blocks() const { return blocks_.load(std::memory_order_relaxed); }
+
+ private:
+  const Clock& clock_;
+  const QueryLimits limits_;
+  const uint64_t deadline_;  // On the monotonic clock.
+
+  std::atomic<bool> cancelled_{false};
+  std::atomic<uint64_t> bytes_{0};
+  std::atomic<uint64_t> traces_{0};
+  std::atomic<uint64_t> spans_{0};
+  std::atomic<uint64_t> blocks_{0};
+};
+
+}  // namespace orrery::contracts

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "contracts/query_context.h"
+#include "contracts/span_filter.h"
+#include "model/ids.h"
+#include "model/span_batch.h"
+#include "model/time_range.h"
+
+namespace orrery::contracts {
+
+// What a reader of traces looks at, so that a store need not read the rest.
+struct WantedFields {
+  bool all = true;
+  // When not all. Wanted without being named: ids, times, name, kind and status code of each span,
+  // and the text attribute `service.name` of its resource.
+  std::vector<FieldRef> fields;
+};
+
+// A trace that may match, and when its newest span that passed the filter began.
+struct TraceCandidate {
+  model::TraceId id;
+  UnixNanos newest_start = 0;
+};
+
+// A value of a tag, with the type it was stored as.
+using TagValue = std::variant<bool, int64_t, double, std::string>;
+
+// Attribute names by scope.
+struct TagNames {
+  std::vector<std::string> span;
+  std::vector<std::string> resource;
+  std::vector<std::string> event;
+  std::vector<std::string> link;
+  std::vector<std::string> instrumentation;
+};
+
+struct TraceStoreStats {
+  uint64_t spans = 0;
+  uint64_t traces = 0;  // Counted per head and block: a trace in two blocks counts twice.
+  uint64_t blocks = 0;
+  uint64_t disk_bytes = 0;  // Blocks and log.
+  uint64_t head_spans = 0;  // Not yet in a block.
+  UnixNanos oldest = 0;     // Start of the oldest span, 0 when there is none.
+};
+
+// TraceQueryable is what engines and APIs see of stored traces.
+//
+// Threads: all methods may be called concurrently, also while spans arrive; each call sees all
+// spans
+//          acknowledged before it began.
+// Failure: the Status of the context (cancelled, too late, too many bytes), or Corruption.
+class TraceQueryable {
+ public:
+  virtual ~TraceQueryable() = default;
+
+  // Traces that overlap `range` and have a span that passes `filter`; each once, newest first.
+  // A superset is allowed in both respects.
+  virtual Result<std::vector<TraceCandidate>> FindTraces(const SpanFilter& filter,
+                                                         const model::TimeRange& range,
+                                                         QueryContext& context) const = 0;
+
+  // Calls `visit` once for each of `ids` that exists, in the order of `ids`, with all spans of the
+  // trace from head and blocks: sorted by start (then span id), a span that arrived twice once.
+  // Stops early, with Ok, when `visit` returns false. The batch is valid during the call; a copy
+  // keeps what it needs. What is not `wanted` may be missing: an attribute from its list, other
+  // fields as if they were not set.
+  virtual Status ReadTraces(std::span<const model::TraceId> ids, const WantedFields& wanted,
+                            QueryContext& context,
+                            const std::function<bool(const model::SpanBatch&)>& visit) const = 0;
+
+  // Attribute names seen in `range` (whole blocks at the edges), each list sorted.
+  virtual Result<TagNames> FindTagNames(const model::TimeRange& range,
+                                        QueryContext& context) const = 0;
+
+  // Distinct values of a field in `range`, sorted by type and value, at most `limit` (0: no limit).
+  // Arrays contribute their elements. Not for trace-wide intrinsics (empty answer).
+  virtual Result<std::vector<TagValue>> FindTagValues(const FieldRef& field,
+                                                      const model::TimeRange& range, size_t limit,
+                                                      QueryContext& context) const = 0;
+
+  virtual TraceStoreStats Stats() const = 0;
+};
+
+}  // namespace orrery::contracts

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/telemetry.h"
+#include "net/options.h"
+
+namespace orrery::net {
+
+// What a call is answered with: `message` when `code` is 0, else the failure.
+struct GrpcAnswer {
+  int code = 0;         // gRPC's number.
+  std::string error;    // One sentence.
+  std::string details;  // An encoded google.rpc.Status, or empty.
+  std::string message;  // Encoded protobuf.
+};
+
+// Answers one call; call it exactly once, from any thread. Destroyed uncalled, it answers INTERNAL.
+using GrpcResponder = std::function<void(GrpcAnswer)>;
+// Gets the message's bytes, inflated.
+using GrpcHandler = std::function<void(std::string message, GrpcResponder respond)>;
+// By path: "/opentelemetry.proto.collector.trace.v1.TraceService/Export".
+using GrpcMethods = std::map<std::string, GrpcHandler, std::less<>>;
+
+// GrpcServer answers unary calls with bytes: requests are never parsed into message objects here.
+//
+// Compressed messages (gzip) are inflated here, within the limit: the library would inflate them
+// whole before anybody could look at their size. They are told by gzip's magic number, which no
+// protobuf message can begin with (it would be field 3 with the wire type 7, which does not exist).
+//
+// Life:    Start, then Drain, then destroy. The methods and Telemetry outlive it.
+// Threads: handlers are called on the polling threads, several at once, and may answer from any
+//          thread. Drain may be called from any thread but those of handlers.
+// Failure: Unavailable when the address is taken: no second process can share it. Larger messages
+//          than the limit are RESOURCE_EXHAUSTED, damaged ones INVALID_ARGUMENT, methods that are
+//          not there UNIMPLEMENTED, a handler that throws INTERNAL, counted.
+class GrpcServer {
+ public:
+  static Result<std::unique_ptr<GrpcServer>> Start(GrpcServerOptions options, Telemetry& telemetry,
+                                                   GrpcMethods methods);
+
+  GrpcServer(const GrpcServer&) = delete;
+  GrpcServer& operator=(const GrpcServer&) = delete;
+  ~GrpcServer();  // Drains without patience.
+
+  uint16_t port() const;
+
+  // Takes no further calls, waits for running ones up to `patience`, cuts the rest off.
+  void Drain(std::chrono::milliseconds patience);
+
+ private:
+  class Core;
+
+  explicit GrpcServer(std::unique_ptr<Core> core);
+
+  const std::unique_ptr<Core> core_;
+};
+
+}  // namespace orrery::net

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "base/mutex.h"
+#include "base/telemetry.h"
+#include "net/http_guard.h"
+#include "net/http_message.h"
+#include "net/options.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace orrery::net {
+
+// What a server counts, labelled with its name.
+struct HttpCounters {
+  HttpCounters(Telemetry& telemetry, const std::string& server);
+
+  Gauge& connections;
+  Counter& refused_connections;
+  Counter& requests;
+  Counter& refused_hosts;
+  Counter& bad_requests;
+  Counter& timeouts;
+  Counter& exceptions;
+};
+
+// One connection of an HttpServer, as the server sees it.
+// Threads: all methods may be called concurrently.
+class HttpConnection {
+ public:
+  virtual ~HttpConnection() = default;
+  // Closes now when idle, else after the running request.
+  virtual void CloseWhenIdle() = 0;
+  virtual void CloseNow() = 0;
+  // Closes when the phase that the connection is in has lasted too long.
+  virtual void CloseIfLate(std::chrono::steady_clock::time_point now) = 0;
+};
+
+// What the connections of a server share.
+// Life: shared by server and connections; the last of them frees it.
+struct HttpShared {
+  HttpShared(HttpServerOptions options, Telemetry& telemetry, HttpHandler handler,
+             HttpErrorRenderer render_error);
+
+  const HttpServerOptions options;
+  const HttpHandler handler;
+  const HttpErrorRenderer render_error;
+  const HttpGuard guard;
+  HttpCounters counters;
+  std::atomic<bool> draining{false};
+
+  Mutex mutex;
+  CondVar gone;  // Signalled when a connection has left.
+  std::unordered_map<const HttpConnection*, std::weak_ptr<HttpConnection>> connections
+      ORRERY_GUARDED_BY(mutex);
+};
+
+// Takes over the connected socket `fd` and serves it until either side closes.
+void ServeHttpConnection(std::shared_ptr<HttpShared> shared, boost::asio::io_context& context,
+                         int fd);
+
+}  // namespace orrery::net

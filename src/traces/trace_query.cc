@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "traces/trace_query.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <set>
+#include <tuple>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "traces/row_filter.h"
+#include "traces/table_tags.h"
+#include "traces/trace_assembler.h"
+
+namespace orrery::traces {
+namespace {
+
+using contracts::QueryContext;
+using contracts::TraceCandidate;
+using model::TimeRange;
+
+TimeRange Widened(UnixNanos start, UnixNanos end, uint64_t slack) {
+  return {start - std::min(start, slack),
+          end + std::min(std::numeric_limits<UnixNanos>::max() - end, slack)};
+}
+
+// Calls `visit` with every table that overlaps `range`, with `need` present.
+template <typename Visit>
+Status VisitTables(const Snapshot& snapshot, const TableNeed& need, const TimeRange& range,
+                   uint64_t slack, QueryContext& context, const Visit& visit) {
+  for (const auto& head : snapshot.tables) {
+    ORRERY_RETURN_IF_ERROR(context.Check());
+    const SpanTable& table = head->table;
+    if (!Widened(table.min_start, table.max_end, slack).Overlaps(range)) continue;
+    context.CountSpans(table.rows());
+    ORRERY_RETURN_IF_ERROR(visit(table));
+  }
+  for (const auto& block : snapshot.blocks) {
+    if (!Widened(block->extent().start, block->extent().end, slack).Overlaps(range)) continue;
+    context.CountBlock();
+    for (uint32_t group = 0; group < block->groups().size(); ++group) {
+      ORRERY_RETURN_IF_ERROR(context.Check());
+      const GroupEntry& entry = block->groups()[group];
+      if (!Widened(entry.min_start, entry.max_end, slack).Overlaps(range)) continue;
+      ORRERY_ASSIGN_OR_RETURN(const auto table, block->Load(group, need, &context));
+      context.CountSpans(entry.rows);
+      ORRERY_RETURN_IF_ERROR(visit(*table));
+    }
+  }
+  return OkStatus();
+}
+
+// What is known of a trace while tables are searched.
+struct Found {
+  UnixNanos newest_start = 0;  // Of a span that passed.
+  UnixNanos min_start = std::numeric_limits<UnixNanos>::max();
+  UnixNanos max_end = 0;
+};
+using FoundTraces = boost::unordered_flat_map<model::TraceId, Found, model::IdHash>;
+
+void AddPassing(const SpanTable& table, const contracts::SpanFilter& filter, FoundTraces& found) {
+  const RowSet rows = FilterRows(table, filter);
+  if (rows.IsEmpty()) return;
+  std::vector<Found> by_trace(table.traces.size());
+  std::vector<bool> passed(table.traces.size(), false);
+  rows.ForEach([&](uint32_t row) {
+    const uint32_t trace = table.trace_of_row[row];
+    passed[trace] = true;
+    by_trace[trace].newest_start = std::max(by_trace[trace].newest_start, table.starts[row]);
+  });
+  for (uint32_t trace = 0; trace < by_trace.size(); ++trace) {
+    if (!passed[trace]) continue;
+    Found& to = found[table.traces[trace].id];
+    to.newest_start = std::max(to.newest_start, by_trace[trace].newest_start);
+    for (uint32_t row = table.traces[trace].first; row != kNoRow; row = table.next_of_trace[row]) {
+      to.min_start = std::min(to.min_start, table.starts[row]);
+      to.max_end = std::max(to.max_end, table.starts[row] + table.durations[row]);
+    }
+  }
+}
+
+// Reads traces, with what is needed of each. Traces that are asked for one after the other mostly
+// lie in the same few row groups, which are therefore kept at hand.
+class TraceReader {
+ public:
+  TraceReader(const Snapshot& snapshot, TableNeed need, QueryContext& context)
+      : snapshot_(snapshot), need_(std::move(need)), context_(context), assembler_(need_) {}
+
+  // False when there is no such trace.
+  Result<bool> Read(const model::TraceId& id, model::SpanBatch& trace) {
+    bool exists = false;
+    for (const auto& head : snapshot_.tables) {
+      const uint32_t first = head->slots.FirstRow(head->table, id);
+      if (first == kNoRow) continue;
+      assembler_.AddRows(std::shared_ptr<const SpanTable>(head, &head->table), first);
+      exists = true;
+    }
+    for (const auto& block : snapshot_.blocks) {
+      ORRERY_RETURN_IF_ERROR(block->FindTrace(id, places_));
+      for (const TraceBlock::Place& place : places_) {
+        ORRERY_ASSIGN_OR_RETURN(auto table, Load(*block, place.group));
+        const TraceRows& rows = table->traces[place.trace];
+        if (rows.id != id) continue;
+        assembler_.AddRows(std::move(table), rows.first);
+        exists = true;
+      }
+    }
+    if (exists) ORRERY_RETURN_IF_ERROR(assembler_.Assemble(trace));
+    return exists;
+  }
+
+ private:
+  struct Loaded {
+    const TraceBlock* block = nullptr;
+    uint32_t group = 0;
+    std::shared_ptr<const SpanTable> table;
+  };
+
+  Result<std::shared_ptr<const SpanTable>> Load(const TraceBlock& block, uint32_t group) {
+    for (const Loaded& loaded : loaded_) {
+      if (loaded.block == &block && loaded.group == group) return loaded.table;
+    }
+    ORRERY_ASSIGN_OR_RETURN(auto table, block.Load(group, need_, &context_));
+    loaded_[next_++ % loaded_.size()] = {&block, group, table};
+    return table;
+  }
+
+  const Snapshot& snapshot_;
+  const TableNeed need_;
+  QueryContext& context_;
+  TraceAssembler assembler_;
+  std::vector<TraceBlock::Place> places_;
+  std::array<Loaded, 4> loaded_;
+  size_t next_ = 0;  // The one of loaded_ to give up next.
+};
+
+}  // namespace
+
+Result<std::vector<TraceCandidate>> FindTraces(const Snapshot& snapshot,
+                                               const contracts::SpanFilter& filter,
+                                               const TimeRange& range, uint64_t slack,
+                                               QueryContext& context) {
+  TableNeed need = NeedOf(filter);
+  need.parts |= kTracesPart | kTimesPart;
+  FoundTraces found;
+  ORRERY_RETURN_IF_ERROR(
+      VisitTables(snapshot, need, range, slack, context, [&](const SpanTable& table) {
+        AddPassing(table, filter, found);
+        return OkStatus();
+      }));
+  std::vector<TraceCandidate> candidates;
+  for (const auto& [id, trace] : found) {
+    if (!Widened(trace.min_start, trace.max_end, slack).Overlaps(range)) continue;
+    candidates.push_back({id, trace.newest_start});
+  }
+  std::ranges::sort(candidates, [](const TraceCandidate& a, const TraceCandidate& b) {
+    return std::tie(b.newest_start, a.id) < std::tie(a.newest_start, b.id);
+  });
+  return candidates;
+}
+
+Status ReadTraces(const Snapshot& snapshot, std::span<const model::TraceId> ids,
+                  const contracts::WantedFields& wanted, QueryContext& context,
+                  const std::function<bool(const model::SpanBatch&)>& visit) {
+  TraceReader reader(snapshot, NeedOf(wanted), context);
+  model::SpanBatch trace;
+  for (const model::TraceId& id : ids) {
+    ORRERY_RETURN_IF_ERROR(context.Check());
+    ORRERY_ASSIGN_OR_RETURN(const bool exists, reader.Read(id, trace));
+    if (!exists) continue;
+    context.CountTrace();
+    if (!visit(trace)) break;
+  }
+  return OkStatus();
+}
+
+Result<contracts::TagNames> FindTagNames(const Snapshot& snapshot, const TimeRange& range,
+                                         QueryContext& context) {
+  TagNameSets names;
+  for (const auto& head : snapshot.tables) {
+    ORRERY_RETURN_IF_ERROR(context.Check());
+    if (TimeRange{head->table.min_start, head->table.max_end}.Overlaps(range)) {
+      CollectTagNames(head->table, names);
+    }
+  }
+  for (const auto& block : snapshot.blocks) {
+    ORRERY_RETURN_IF_ERROR(context.Check());
+    if (!block->extent().Overlaps(range)) continue;
+    for (size_t owner = 0; owner < names.size(); ++owner) {
+      names[owner].insert(block->names()[owner].begin(), block->names()[owner].end());
+    }
+  }
+  return ToTagNames(names);
+}
+
+Result<std::vector<contracts::TagValue>> FindTagValues(const Snapshot& snapshot,
+                                                       const contracts::FieldRef& field,
+                                                       const TimeRange& range, size_t limit,
+                                                       QueryContext& context) {
+  std::set<contracts::TagValue> values;
+  ORRERY_RETURN_IF_ERROR(
+      VisitTables(snapshot, NeedOfTagValues(field), range, 0, context,
+                  [&](const SpanTable& table) { return CollectTagValues(table, field, values); }));
+  std::vector<contracts::TagValue> list(values.begin(), values.end());
+  if (limit != 0 && list.size() > limit) list.resize(limit);
+  return list;
+}
+
+}  // namespace orrery::traces

@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tempo's HTTP API, as Grafana and its users see it."""
+import unittest
+
+from e2e.case import ServerCase
+from support import http, otlp
+from support.samples import new_span_id, new_trace_id, now, span
+
+
+class Endpoints(ServerCase):
+    def test_echo(self):
+        answer = http.get(self.server.tempo, "/api/echo")
+        self.assertEqual((answer.status, answer.text), (200, "echo\n"))
+        self.assertEqual(answer.headers["Content-Type"], "text/plain; charset=utf-8")
+
+    def test_ready_and_buildinfo(self):
+        self.assertEqual(http.get(self.server.tempo, "/ready").status, 200)
+        info = http.get(self.server.tempo, "/api/status/buildinfo").json()
+        self.assertRegex(info["version"], r"^\d+\.\d+\.\d+")
+        self.assertLessEqual({"revision", "branch", "buildDate", "buildUser", "goVersion"}, set(info))
+
+    def test_the_same_api_under_a_prefix_on_the_page_s_port(self):
+        self.assertEqual(http.get(self.server.web, "/tempo/api/echo").text, "echo\n")
+        one = span(name="prefixed")
+        self.server.send(otlp.traces_of("prefixed", [one]))
+        found = http.get(self.server.web, "/tempo/api/search", q='{ name = "prefixed" }').json()
+        self.assertEqual(found["traces"][0]["traceID"].zfill(32), one["traceId"])
+
+    def test_foreign_host_is_refused(self):
+        for port, path in [(self.server.tempo, "/api/echo"), (self.server.web, "/"),
+                           (self.server.admin, "/metrics"), (self.server.otlp_http, "/v1/traces")]:
+            answer = http.get(port, path, {"Host": "attacker.example"})
+            self.assertEqual(answer.status, 403, f"{path}: {answer}")
+            self.assertIn("attacker.example", answer.text)
+        for host in ("localhost:1", "127.0.0.1", "[::1]:9"):
+            self.assertEqual(http.get(self.server.tempo, "/api/echo", {"Host": host}).status, 200, host)
+
+    def test_cross_origin_write_is_refused(self):
+        body = otlp.encode(otlp.traces_of("forged", [span()]))
+        answer = self.server.send(body, Origin="http://attacker.example")
+        self.assertEqual(answer.status, 403, answer)
+        answer = http.request(self.server.admin, "POST", "/flush", headers={"Sec-Fetch-Site": "cross-site"})
+        self.assertEqual(answer.status, 403, answer)
+        self.assertEqual(self.server.search('{ resource.service.name = "forged" }'), [])
+
+    def test_tenant_header_is_accepted(self):
+        self.assertEqual(http.get(self.server.tempo, "/api/echo", {"X-Scope-OrgID": "team"}).status, 200)
+
+    def test_answers_are_gzipped_on_request(self):
+        self.server.send(otlp.traces_of("zipped", [span(name=f"name {i}") for i in range(300)]))
+        answer = http.get(self.server.tempo, "/api/search", {"Accept-Encoding": "gzip"},
+                          q='{ resource.service.name = "zipped" }', limit=300)
+        self.assertEqual(answer.headers["Content-Encoding"], "gzip")
+        self.assertEqual(answer.body[:2], b"\x1f\x8b")
+
+
+class TraceById(ServerCase):
+    def get(self, path, accept="application/json", **query):
+        return http.get(self.server.tempo, path, {"Accept": accept}, **query)
+
+    def test_short_and_upper_case_ids(self):
+        one = span("00000000000000000000000000abcdef")
+        self.server.send(otlp.traces_of("short", [one]))
+        for spelled in ("abcdef", "ABCDEF", "0abcdef"):
+            answer = self.get(f"/api/traces/{spelled}")
+            self.assertEqual(answer.status, 200, spelled)
+
+    def test_unknown_trace(self):
+        missing = new_trace_id()
+        answer = self.get(f"/api/traces/{missing}")
+        self.assertEqual((answer.status, answer.body), (404, b""))
+        answer = self.get(f"/api/v2/traces/{missing}")
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(answer.json()["trace"], {})
+        answer = self.get(f"/api/v2/traces/{missing}", "application/protobuf")
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(answer.body[:2], b"\x0a\x00")
+
+    def test_wrong_ids(self):
+        answer = self.get("/api/traces/" + "a" * 33)
+        self.assertEqual(answer.status, 400)
+        self.assertIn("trace IDs can't be larger than 128 bits", answer.text)
+        answer = self.get("/api/traces/12xy")
+        self.assertEqual(answer.status, 400)
+        self.assertIn("trace IDs can only contain hex characters: invalid character 'x' at position 3",
+                      answer.text)
+
+    def test_protobuf_has_the_messages_that_grafana_dereferences(self):
+        one = span()
+        request = {"resourceSpans": [{"scopeSpans": [{"spans": [one]}],
+                                      "resource": {"attributes": otlp.attributes(service__name="bare")}}]}
+        self.server.send(request)
+        body = self.get(f"/api/v2/traces/{one['traceId']}", "application/protobuf").body
+        trace = otlp.decode_as(otlp.TRACE_BY_ID_RESPONSE, body)["trace"]
+        resource_spans, scope_spans, stored = next(otlp.spans_of(trace))
+        self.assertIn("resource", resource_spans)
+        self.assertIn("scope", scope_spans)
+        self.assertIn("status", stored)
+
+
+class Search(ServerCase):
+    """Three traces: a good one, a failed one, and one without its root."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.start = now() - 60_000_000_000
+        cls.good = cls.send_trace("shop", "GET /cart", cls.start, 100, 200, status={"code": 1})
+        cls.failed = cls.send_trace("shop", "GET /pay", cls.start + 10_000_000_000, 1500, 500,
+                                    status={"code": 2, "message": "card declined"})
+        cls.headless = span(new_trace_id(), "orphan", cls.start + 20_000_000_000, 5,
+                            parentSpanId=new_span_id(), attributes=otlp.attributes(user__id="u-9"))
+        cls.server.send(otlp.traces_of("billing", [cls.headless]))
+
+    @classmethod
+    def send_trace(cls, service, name, start, duration_ms, code, status):
+        root = span(None, name, start, duration_ms, kind=2, status=status,
+                    attributes=otlp.attributes(http__response__status_code=code, user__id="u-7",
+                                               ratio=0.25, cached=code == 200))
+        child = span(root["traceId"], "query", start + 1_000_000, duration_ms // 2, kind=3,
+                     parentSpanId=root["spanId"], attributes=otlp.attributes(db__system__name="sqlite"))
+        cls.server.send({"resourceSpans": [
+            *otlp.traces_of(service, [root], {"host.name": "web-1"})["resourceSpans"],
+            *otlp.traces_of("store", [child])["resourceSpans"]]})
+        return root
+
+    def ids(self, query, **parameters):
+        return [t["traceID"].zfill(32) for t in self.server.search(query, **parameters)]
+
+    def test_fields_of_a_result(self):
+        found = self.server.search('{ name = "GET /pay" }')
+        self.assertEqual(len(found), 1)
+        trace = found[0]
+        self.assertEqual(trace["traceID"], self.failed["traceId"].lstrip("0"))
+        self.assertEqual(trace["rootServiceName"], "shop")
+        self.assertEqual(trace["rootTraceName"], "GET /pay")
+        self.assertEqual(trace["startTimeUnixNano"], str(self.failed["startTimeUnixNano"]))
+        self.assertEqual(trace["durationMs"], 1500)
+        self.assertEqual(trace["spanSets"][0]["matched"], 1)
+        matched = trace["spanSets"][0]["spans"][0]
+        self.assertEqual(matched["spanID"], self.failed["spanId"])
+        self.assertEqual(matched["durationNanos"], "1500000000")
+        self.assertEqual(trace["spanSet"], trace["spanSets"][0])
+        stats = trace["serviceStats"]
+        self.assertEqual(stats["shop"], {"spanCount": 1, "errorCount": 1})
+        self.assertEqual(stats["store"], {"spanCount": 1})
+
+    def test_newest_first(self):
+        self.assertEqual(self.ids("{ }"),
+                         [self.headless["traceId"], self.failed["traceId"], self.good["traceId"]])
+
+    def test_limit_takes_the_newest(self):
+        self.assertEqual(self.ids("{ }", limit=1), [self.headless["traceId"]])
+
+    def test_trace_without_root(self):
+        trace = self.server.search('{ name = "orphan" }')[0]
+        self.assertEqual(trace["rootServiceName"], "<root span not yet received>")
+        self.assertNotIn("rootTraceName", trace)
+
+    def test_filters(self):
+        for query, wanted in [
+            ("{ status = error }", [self.failed]),
+            ("{ status = ok }", [self.good]),
+            ("{ duration > 1s }", [self.failed]),
+            ("{ duration >= 1s && duration < 1600ms }", [self.failed]),
+            ("{ span.http.response.status_code >= 500 }", [self.failed]),
+            ("{ .http.response.status_code = 200 }", [self.good]),
+            ("{ span.ratio = 0.25 && span.cached = true }", [self.good]),
+            ('{ resource.host.name = "web-1" }', [self.failed, self.good]),
+            ('{ resource.service.name = "billing" || name = "GET /cart" }', [self.headless, self.good]),
+            ('{ name =~ "GET /.*" }', [self.failed, self.good]),
+            ('{ name !~ "GET .*|query" }', [self.headless]),
+            ('{ statusMessage = "card declined" }', [self.failed]),
+            ("{ kind = client }", [self.failed, self.good]),
+            ('{ rootServiceName = "shop" && name = "query" }', [self.failed, self.good]),
+            ("{ traceDuration > 1s }", [self.failed]),
+            ('{ span.user.id = "u-9" }', [self.headless]),
+            ('{ span.user.id = "nobody" }', []),
+            ('{ span.user.id != "u-7" && span.user.id != nil }', [self.headless]),
+        ]:
+            with self.subTest(query):
+                self.assertEqual(self.ids(query), [one["traceId"] for one in wanted])
+
+    def test_answers_do_not_change_when_flushed(self):
+        before = self.server.search("{ status = error }")
+        self.server.flush()
+        self.assertEqual(self.server.search("{ status = error }"), before)
+
+    def test_time_range(self):
+        second = self.start // 10**9
+        self.assertEqual(self.ids("{ }", start=second - 5, end=second + 5), [self.good["traceId"]])
+        self.assertEqual(self.ids("{ }", start=second - 500, end=second - 400), [])
+
+    def test_tags_and_durations(self):
+        self.assertEqual(self.tagged(tags="user.id=u-9"), [self.headless["traceId"]])
+        self.assertEqual(self.tagged(tags='service.name=shop name="GET /cart"'), [self.good["traceId"]])
+        self.assertEqual(self.tagged(minDuration="1s"), [self.failed["traceId"]])
+        self.assertEqual(self.tagged(minDuration="50ms", maxDuration="1s"), [self.good["traceId"]])
+
+    def tagged(self, **parameters):
+        answer = http.get(self.server.tempo, "/api/search", limit=100, **parameters)
+        self.assertEqual(answer.status, 200, answer)
+        return [t["traceID"].zfill(32) for t in answer.json().get("traces", [])]
+
+    def test_spans_per_span_set(self):
+        trace_id = new_trace_id()
+        self.server.send(otlp.traces_of("wide", [span(trace_id, f"s{i}") for i in range(8)]))
+        for asked, shown in [({}, 3), ({"spss": 5}, 5), ({"spss": 100}, 8)]:
+            spans = self.server.search('{ resource.service.name = "wide" }', **asked)[0]["spanSets"][0]
+            self.assertEqual((len(spans["spans"]), spans["matched"]), (shown, 8), asked)
+
+    def test_wrong_parameters(self):
+        for query, message in [
+            ({"q": "{ }", "tags": "a=b"}, "invalid request: can't specify tags and q in the same query"),
+            ({"q": "{ }", "limit": 0}, "invalid limit: must be a positive number"),
+            ({"q": "{ }", "limit": 262145}, "limit 262145 exceeds max limit 262144"),
+            ({"q": "{ }", "spss": 101}, "spans per span set exceeds 100. received 101"),
+            ({"q": "{ }", "start": 20, "end": 10},
+             "http parameter start must be before end. received start=20 end=10"),
+            ({"q": "{ }", "start": 20}, ""),
+            ({"q": "{ }", "minDuration": "5"}, ""),
+            ({"minDuration": "2s", "maxDuration": "1s"}, ""),
+            ({"q": "{ name = }"}, "1:"),
+        ]:
+            with self.subTest(query):
+                answer = http.get(self.server.tempo, "/api/search", **query)
+                self.assertEqual(answer.status, 400, answer)
+                self.assertTrue(answer.headers["Content-Type"].startswith("text/plain"))
+                self.assertGreater(len(answer.text.strip()), 10)
+                self.assertIn(message, answer.text)
+
+    def test_query_error_points_at_the_place(self):
+        answer = http.get(self.server.tempo, "/api/search", q='{ name = "x" && }')
+        lines = answer.text.rstrip("\n").split("\n")
+        self.assertIn('{ name = "x" && }', lines[-2])
+        self.assertEqual(lines[-1].strip(), "^")
+
+    def test_what_it_cannot_do_yet_is_said_in_one_sentence(self):
+        answer = http.get(self.server.tempo, "/api/search", q="{ } | rate()")
+        self.assertEqual(answer.status, 501, answer)
+        self.assertIn("yet", answer.text)
+
+    def test_tag_names(self):
+        v2 = http.get(self.server.tempo, "/api/v2/search/tags").json()
+        scopes = {scope["name"]: set(scope["tags"]) for scope in v2["scopes"]}
+        self.assertLessEqual({"service.name", "host.name"}, scopes["resource"])
+        self.assertLessEqual({"user.id", "http.response.status_code", "db.system.name"}, scopes["span"])
+        self.assertLessEqual({"name", "status", "duration", "rootServiceName", "span:name", "trace:id"},
+                             scopes["intrinsic"])
+        only = http.get(self.server.tempo, "/api/v2/search/tags", scope="resource").json()
+        self.assertEqual([scope["name"] for scope in only["scopes"]], ["resource"])
+        v1 = http.get(self.server.tempo, "/api/search/tags").json()
+        self.assertLessEqual({"service.name", "user.id"}, set(v1["tagNames"]))
+        answer = http.get(self.server.tempo, "/api/v2/search/tags", scope="nowhere")
+        self.assertEqual((answer.status, "invalid scope: nowhere" in answer.text), (400, True))
+
+    def values(self, tag, **parameters):
+        answer = http.get(self.server.tempo, f"/api/v2/search/tag/{tag}/values", **parameters)
+        self.assertEqual(answer.status, 200, answer)
+        return {(v["type"], v["value"]) for v in answer.json().get("tagValues", [])}
+
+    def test_tag_values(self):
+        self.assertLessEqual({("string", "shop"), ("string", "store"), ("string", "billing")},
+                             self.values("resource.service.name"))
+        self.assertEqual(self.values("span.http.response.status_code"), {("int", "200"), ("int", "500")})
+        self.assertEqual(self.values(".ratio"), {("float", "0.25")})
+        self.assertEqual(self.values("span.cached"), {("bool", "true"), ("bool", "false")})
+        self.assertEqual(self.values("status"),
+                         {("keyword", "ok"), ("keyword", "error"), ("keyword", "unset")})
+        self.assertEqual(len(self.values("kind")), 6)
+        self.assertEqual(self.values("duration"), set())
+        self.assertIn(("string", "orphan"), self.values("name"))
+
+    def test_tag_values_under_a_filter(self):
+        self.assertEqual(self.values("span.user.id", q='{ resource.service.name = "billing" }'),
+                         {("string", "u-9")})
+        self.assertLessEqual({("string", "u-7"), ("string", "u-9")}, self.values("span.user.id", q="{ na"))
+
+    def test_tag_values_v1_and_wrong_names(self):
+        answer = http.get(self.server.tempo, "/api/search/tag/user.id/values")
+        self.assertLessEqual({"u-7", "u-9"}, set(answer.json()["tagValues"]))
+        answer = http.get(self.server.tempo, "/api/v2/search/tag/not%20a%20tag/values")
+        self.assertEqual(answer.status, 400, answer)
+        self.assertIn("please provide a valid tagName", answer.text)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Server data as query hooks. Keys hold the texts of the URL, so a relative range is resolved at each fetch.
+import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { resolveRange, toSeconds, type TimeRange } from "~/base/range";
+import { ApiError } from "./http";
+import { serverStatus, type ServerStatus } from "./orrery";
+import {
+  getTrace, getTraceJson, searchTraces, tagNames, tagValues, type SearchResult, type Seconds, type TagScope, type TagValue,
+} from "./tempo";
+import { importedTrace } from "./imported";
+import type { Trace } from "./trace";
+
+function secondsOf(range: TimeRange): Seconds {
+  const w = resolveRange(range, Date.now());
+  if (w === undefined) throw new ApiError("the time range can't be used; choose another one", undefined);
+  return toSeconds(w);
+}
+
+export function useStatus(pollMs: number | false): UseQueryResult<ServerStatus, Error> {
+  return useQuery({
+    queryKey: ["status"],
+    queryFn: ({ signal }) => serverStatus(signal),
+    refetchInterval: pollMs,
+  });
+}
+
+export interface SearchParams {
+  readonly q: string;
+  readonly limit: number;
+  readonly spansPerTrace: number;
+  readonly range: TimeRange;
+}
+
+export function useSearch(params: SearchParams | undefined, refreshMs: number | false): UseQueryResult<SearchResult, Error> {
+  return useQuery({
+    queryKey: ["search", params],
+    queryFn: ({ signal }) => {
+      if (params === undefined) throw new ApiError("no query", undefined);
+      return searchTraces({ ...params, ...secondsOf(params.range) }, signal);
+    },
+    enabled: params !== undefined,
+    refetchInterval: refreshMs,
+    placeholderData: keepPreviousData,
+  });
+}
+
+// `null` means that the store has no such trace; a query hook may not return undefined.
+export function useTrace(id: string): UseQueryResult<Trace | null, Error> {
+  return useQuery({
+    queryKey: ["trace", id],
+    queryFn: async ({ signal }) => (id === "imported" ? importedTrace() : await getTrace(id, signal)) ?? null,
+    staleTime: id === "imported" ? 0 : 30_000,
+  });
+}
+
+export function useTraceJson(trace: Trace): UseQueryResult<unknown, Error> {
+  return useQuery({
+    queryKey: ["trace-json", trace.id],
+    queryFn: ({ signal }) => trace.raw ?? getTraceJson(trace.id, signal),
+    staleTime: trace.raw === undefined ? 30_000 : 0,
+  });
+}
+
+export function useTagNames(range: TimeRange): UseQueryResult<readonly TagScope[], Error> {
+  return useQuery({
+    queryKey: ["tags", range],
+    queryFn: ({ signal }) => tagNames(secondsOf(range), signal),
+    staleTime: 60_000,
+  });
+}
+
+export function useTagValues(
+  tag: string | undefined, range: TimeRange, enabled = true,
+): UseQueryResult<readonly TagValue[], Error> {
+  return useQuery({
+    queryKey: ["tag-values", tag, range],
+    queryFn: ({ signal }) => tagValues(tag ?? "", secondsOf(range), signal),
+    enabled: enabled && tag !== undefined && tag !== "",
+    staleTime: 30_000,
+  });
+}

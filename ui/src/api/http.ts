@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// One way to ask the server. Failures become an ApiError whose message is fit for the user.
+import * as v from "valibot";
+
+export interface QueryFault {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number | undefined,
+    // Where a query language stumbled, when the server said so.
+    readonly fault?: QueryFault,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+// A language error is three lines: "line:column: message", the source line, a caret below it. Some texts have a prefix.
+export function parseFault(body: string): QueryFault | undefined {
+  const match = /(?:^|[\s:])(\d+):(\d+): ([^\n]+)/.exec(body);
+  if (match === null) return undefined;
+  return { line: Number(match[1]), column: Number(match[2]), message: match[3] ?? "" };
+}
+
+function errorFrom(status: number, body: string): ApiError {
+  const text = body.trim();
+  if (text === "" || text.startsWith("<")) {
+    return new ApiError(`the server answered ${status} without a reason; its log has more`, status);
+  }
+  const fault = status === 400 ? parseFault(text) : undefined;
+  return new ApiError(fault === undefined ? text : fault.message, status, fault);
+}
+
+async function get(path: string, signal: AbortSignal | undefined, accept = "application/json"): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, { headers: { Accept: accept }, signal: signal ?? null });
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw new ApiError("the server can't be reached; is orrery running?", undefined);
+  }
+  if (!response.ok) throw errorFrom(response.status, await response.text());
+  return response;
+}
+
+async function parseBody(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    throw new ApiError("the answer is not JSON; page and server may be of different versions", response.status);
+  }
+}
+
+export async function getJson<S extends v.GenericSchema>(
+  path: string,
+  schema: S,
+  signal?: AbortSignal,
+): Promise<v.InferOutput<S>> {
+  const response = await get(path, signal);
+  const parsed = v.safeParse(schema, await parseBody(response));
+  if (parsed.success) return parsed.output;
+  const issue = parsed.issues[0];
+  const where = v.getDotPath(issue) ?? "the whole answer";
+  throw new ApiError(`unexpected answer at ${where}: ${issue.message}; reload the page to get the server's version`, 200);
+}
+
+export async function getProtobuf(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+  return new Uint8Array(await (await get(path, signal, "application/protobuf")).arrayBuffer());
+}
+
+// For answers whose decoder checks each field itself, because a schema library is too slow for them.
+export async function getUnknown(path: string, signal?: AbortSignal): Promise<unknown> {
+  return parseBody(await get(path, signal));
+}

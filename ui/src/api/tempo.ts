@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tempo's HTTP API, as far as the page uses it.
+import * as v from "valibot";
+import { nanos, type Nanos } from "~/base/time";
+import { ApiError, getJson, getProtobuf, getUnknown } from "./http";
+import { DecodeError } from "./otlpJson";
+import { decodeTraceProto } from "./otlpProto";
+import type { Trace } from "./trace";
+
+const kRoot = "/tempo";
+
+// 64-bit numbers come as text; whatever Tempo leaves out is its default.
+const Big = v.pipe(
+  v.optional(v.union([v.string(), v.number()]), "0"),
+  v.transform((x) => BigInt(x)),
+);
+const Text = v.optional(v.string(), "");
+const Count = v.optional(v.number(), 0);
+
+const AnyValue = v.optional(v.record(v.string(), v.unknown()), {});
+const KeyValue = v.object({ key: Text, value: AnyValue });
+
+const FoundSpan = v.object({
+  spanID: Text,
+  name: Text,
+  startTimeUnixNano: Big,
+  durationNanos: Big,
+  attributes: v.optional(v.array(KeyValue), []),
+});
+
+const SpanSet = v.object({
+  spans: v.optional(v.array(FoundSpan), []),
+  matched: Count,
+});
+
+const FoundTrace = v.object({
+  traceID: v.string(),
+  rootServiceName: Text,
+  rootTraceName: Text,
+  startTimeUnixNano: Big,
+  durationMs: Count,
+  spanSet: v.optional(SpanSet),
+  spanSets: v.optional(v.array(SpanSet)),
+  serviceStats: v.optional(v.record(v.string(), v.object({ spanCount: Count, errorCount: Count })), {}),
+});
+
+const SearchAnswer = v.object({
+  traces: v.optional(v.array(FoundTrace), []),
+  metrics: v.optional(
+    v.object({
+      inspectedTraces: Count,
+      inspectedBytes: Big,
+      inspectedSpans: Big,
+      totalBlocks: Count,
+      completedJobs: Count,
+      totalJobs: Count,
+    }),
+  ),
+});
+
+export interface MatchedSpan {
+  readonly id: string;
+  readonly name: string;
+  readonly start: Nanos;
+  readonly durationNs: number;
+  readonly attributes: readonly { readonly key: string; readonly text: string }[];
+}
+
+export interface TraceSummary {
+  readonly id: string;
+  readonly rootService: string;
+  readonly rootName: string;
+  // False when the root span has not been received; the name is empty then.
+  readonly rooted: boolean;
+  readonly start: Nanos;
+  readonly durationMs: number;
+  readonly spans: readonly MatchedSpan[];
+  readonly matched: number;
+  // Counted over the whole trace; undefined when the server sent no counts.
+  readonly spanCount: number | undefined;
+  readonly errorCount: number | undefined;
+  readonly services: readonly string[];
+}
+
+export interface SearchResult {
+  readonly traces: readonly TraceSummary[];
+  readonly inspectedSpans: number;
+  readonly inspectedBytes: number;
+  readonly elapsedMs: number;
+}
+
+export interface SearchRequest {
+  readonly q: string;
+  readonly limit: number;
+  readonly spansPerTrace: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+function plainText(value: Readonly<Record<string, unknown>>): string {
+  const first = Object.values(value)[0];
+  return typeof first === "object" ? JSON.stringify(first) : String(first ?? "");
+}
+
+// What Tempo names the service of a trace whose root span is missing.
+const kNoRoot = "<root span not yet received>";
+
+function summary(found: v.InferOutput<typeof FoundTrace>): TraceSummary {
+  const sets = found.spanSets ?? (found.spanSet === undefined ? [] : [found.spanSet]);
+  const stats = Object.values(found.serviceStats);
+  const total = (pick: (s: (typeof stats)[number]) => number): number | undefined =>
+    stats.length === 0 ? undefined : stats.reduce((sum, s) => sum + pick(s), 0);
+  const services = Object.keys(found.serviceStats).sort();
+  const rooted = found.rootServiceName !== "" && found.rootServiceName !== kNoRoot;
+  return {
+    id: found.traceID.padStart(32, "0"),
+    // Without a root, any of its services is better than none.
+    rootService: rooted ? found.rootServiceName : (services[0] ?? "unknown"),
+    rooted,
+    rootName: found.rootTraceName,
+    start: nanos(found.startTimeUnixNano),
+    durationMs: found.durationMs,
+    matched: sets.reduce((sum, s) => sum + s.matched, 0),
+    spans: sets.flatMap((set) =>
+      set.spans.map((s) => ({
+        id: s.spanID.padStart(16, "0"),
+        name: s.name,
+        start: nanos(s.startTimeUnixNano),
+        durationNs: Number(s.durationNanos),
+        attributes: s.attributes.map((a) => ({ key: a.key, text: plainText(a.value) })),
+      })),
+    ),
+    spanCount: total((s) => s.spanCount),
+    errorCount: total((s) => s.errorCount),
+    services,
+  };
+}
+
+export async function searchTraces(request: SearchRequest, signal?: AbortSignal): Promise<SearchResult> {
+  const params = new URLSearchParams({
+    q: request.q,
+    limit: String(request.limit),
+    spss: String(request.spansPerTrace),
+    start: String(request.start),
+    end: String(request.end),
+  });
+  const before = performance.now();
+  const answer = await getJson(`${kRoot}/api/search?${params}`, SearchAnswer, signal);
+  return {
+    traces: answer.traces.map(summary),
+    inspectedSpans: Number(answer.metrics?.inspectedSpans ?? 0n),
+    inspectedBytes: Number(answer.metrics?.inspectedBytes ?? 0n),
+    elapsedMs: performance.now() - before,
+  };
+}
+
+const tracePath = (id: string): string => `${kRoot}/api/v2/traces/${encodeURIComponent(id)}`;
+
+// Undefined when the store has no span of this trace.
+export async function getTrace(id: string, signal?: AbortSignal): Promise<Trace | undefined> {
+  const body = await getProtobuf(tracePath(id), signal);
+  try {
+    const trace = decodeTraceProto(body, id.toLowerCase().padStart(32, "0"));
+    return trace.spans.length === 0 ? undefined : trace;
+  } catch (error) {
+    if (error instanceof DecodeError) throw new ApiError(error.message, 200);
+    throw error;
+  }
+}
+
+// The same trace as JSON, to be read and kept by people.
+export async function getTraceJson(id: string, signal?: AbortSignal): Promise<unknown> {
+  const body = await getUnknown(tracePath(id), signal);
+  return typeof body === "object" && body !== null && "trace" in body ? body.trace : body;
+}
+
+const TagsAnswer = v.object({
+  scopes: v.optional(v.array(v.object({ name: v.string(), tags: v.optional(v.array(v.string()), []) })), []),
+});
+
+const ValuesAnswer = v.object({
+  tagValues: v.optional(v.array(v.object({ type: v.optional(v.string(), "string"), value: Text })), []),
+});
+
+export interface TagScope {
+  readonly name: string;
+  readonly tags: readonly string[];
+}
+
+export interface TagValue {
+  readonly type: string;
+  readonly value: string;
+}
+
+export interface Seconds {
+  readonly start: number;
+  readonly end: number;
+}
+
+export async function tagNames(range: Seconds, signal?: AbortSignal): Promise<readonly TagScope[]> {
+  const params = new URLSearchParams({ start: String(range.start), end: String(range.end), limit: "5000" });
+  return (await getJson(`${kRoot}/api/v2/search/tags?${params}`, TagsAnswer, signal)).scopes;
+}
+
+// `tag` is one TraceQL field: resource.service.name, span.http.route, name, status.
+export async function tagValues(tag: string, range: Seconds, signal?: AbortSignal): Promise<readonly TagValue[]> {
+  const params = new URLSearchParams({ start: String(range.start), end: String(range.end), limit: "1000" });
+  const path = `${kRoot}/api/v2/search/tag/${encodeURIComponent(tag)}/values?${params}`;
+  return (await getJson(path, ValuesAnswer, signal)).tagValues;
+}

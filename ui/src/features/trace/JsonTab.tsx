@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { Download } from "lucide-react";
+import { useMemo, useRef, type ReactNode } from "react";
+import { useTraceJson } from "~/api/hooks";
+import type { Trace } from "~/api/trace";
+import { formatBytes, plural } from "~/base/units";
+import { Button, CopyButton } from "~/widgets/Button";
+import { Failure, Progress } from "~/widgets/States";
+
+const kLinePx = 19;
+
+function download(text: string, name: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+// A line of indented JSON: an optional key, then the value.
+function Line({ text }: { readonly text: string }): ReactNode {
+  const match = /^(\s*)("(?:[^"\\]|\\.)*")(: ?)(.*)$/.exec(text);
+  const value = match === null ? text : (match[4] ?? "");
+  const look = /^\s*"/.test(value) ? "ql-string" : /^\s*[-\dtfn]/.test(value) ? "ql-number" : "";
+  if (match === null) return <span className={look}>{text}</span>;
+  return <>{match[1]}<span className="ql-field">{match[2]}</span>{match[3]}<span className={look}>{value}</span></>;
+}
+
+export function JsonTab({ trace, children }: { readonly trace: Trace; readonly children: ReactNode }): ReactNode {
+  const json = useTraceJson(trace);
+  if (json.isSuccess) return <JsonText id={trace.id} json={json.data}>{children}</JsonText>;
+  return (
+    <section className="json-tab" aria-label="JSON">
+      <div className="json-bar">{children}</div>
+      {json.isPending ? <Progress label="Loading the JSON" /> : (
+        <Failure title="The JSON can't be shown" error={json.error.message}>
+          <Button onClick={() => void json.refetch()}>Try again</Button>
+        </Failure>
+      )}
+    </section>
+  );
+}
+
+function JsonText({ id, json, children }: { readonly id: string; readonly json: unknown; readonly children: ReactNode }): ReactNode {
+  const scroller = useRef<HTMLDivElement>(null);
+  const text = useMemo(() => JSON.stringify(json, undefined, 2), [json]);
+  const lines = useMemo(() => text.split("\n"), [text]);
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => kLinePx,
+    overscan: 30,
+  });
+  return (
+    <section className="json-tab" aria-label="JSON">
+      <div className="json-bar">
+        {children}
+        <span className="summary">{formatBytes(text.length)} · {plural(lines.length, "line")}</span>
+        <span className="grow" />
+        <CopyButton text={text} label="Copy the JSON">Copy</CopyButton>
+        <Button icon={<Download size={15} />} onClick={() => download(text, `trace-${id}.json`)}>Download</Button>
+      </div>
+      <div ref={scroller} className="json-scroll" tabIndex={0} role="region" aria-label="JSON text">
+        <div className="virtual" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => (
+            <pre key={item.key} className="virtual-row" style={{ transform: `translateY(${item.start}px)`, height: kLinePx }}>
+              <Line text={lines[item.index] ?? ""} />
+            </pre>
+          ))}
+        </div>
+      </div>
+    </section>
+  );
+}
