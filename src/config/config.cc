@@ -137,11 +137,34 @@ void AddTraces(Config& config, std::vector<Setting>& settings) {
                                                 "block.",
                                         .example = "5m"},
                                        &traces.head_age_nanos, kSecond, 24 * kHour));
+  settings.push_back(Setting::Duration({.name = "traces.head.max_idle",
+                                        .help = "So long after its last span the head becomes a "
+                                                "block.",
+                                        .example = "30s"},
+                                       &traces.head_idle_nanos, kSecond, 24 * kHour));
   settings.push_back(Setting::Count(
       {.name = "traces.block.max_spans",
        .help = "Blocks are merged as long as the result has no more spans than this.",
        .example = "5000000"},
       &traces.block_spans, 1, 1'000'000'000));
+  settings.push_back(Setting::Duration(
+      {.name = "traces.block.merge_window",
+       .help = "Blocks that were received in the same window of this length are merged when it is "
+               "over; windows six and thirty-six times as long take what is still small then.",
+       .example = "30m"},
+      &traces.merge_window_nanos, kSecond, 31 * 24 * kHour));
+  settings.push_back(Setting::Duration(
+      {.name = "traces.retention.max_age",
+       .help = "Spans are let go, block by block, when the newest of their block was received so "
+               "long ago. 0 keeps them until the disk is needed.",
+       .example = "30d"},
+      &traces.retention_nanos, 0, 100 * 366 * 24 * kHour));
+  settings.push_back(Setting::Size(
+      {.name = "traces.retention.max_size",
+       .help = "The oldest blocks are let go before blocks and log together take more disk than "
+               "this. 0 sets no limit.",
+       .example = "200GB"},
+      &traces.retention_bytes, 0, 1024 * kTiB));
   settings.push_back(
       Setting::Size({.name = "traces.cache_size",
                      .help = "Memory for columns of blocks that were read, decompressed.",

@@ -48,6 +48,8 @@ struct TraceStoreStats {
   uint64_t traces = 0;  // Counted per head and block: a trace in two blocks counts twice.
   uint64_t blocks = 0;
   uint64_t disk_bytes = 0;  // Blocks and log.
+  uint64_t log_bytes = 0;
+  uint64_t pinned_traces = 0;
   uint64_t head_spans = 0;  // Not yet in a block.
   UnixNanos oldest = 0;     // Start of the oldest span, 0 when there is none.
 };
@@ -55,8 +57,7 @@ struct TraceStoreStats {
 // TraceQueryable is what engines and APIs see of stored traces.
 //
 // Threads: all methods may be called concurrently, also while spans arrive; each call sees all
-// spans
-//          acknowledged before it began.
+//          spans acknowledged before it began.
 // Failure: the Status of the context (cancelled, too late, too many bytes), or Corruption.
 class TraceQueryable {
  public:

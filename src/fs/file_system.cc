@@ -3,6 +3,13 @@
 
 namespace orrery::fs {
 
+std::string DirectoryOf(const std::string& path) {
+  const size_t end = path.find_last_not_of('/');
+  const size_t slash = path.substr(0, end + 1).rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 Result<std::string> ReadWhole(FileSystem& fs, const std::string& path) {
   ORRERY_ASSIGN_OR_RETURN(const std::unique_ptr<ReadFile> file, fs.OpenRead(path));
   return file->Read(0, file->size());
@@ -22,8 +29,7 @@ Status WriteAtomically(FileSystem& fs, const std::string& path, std::string_view
     (void)fs.Remove(aside).ok();
     return status;
   }
-  const size_t slash = path.rfind('/');
-  return fs.SyncDirectory(slash == std::string::npos ? "." : path.substr(0, slash + 1));
+  return fs.SyncDirectory(DirectoryOf(path));
 }
 
 }  // namespace orrery::fs

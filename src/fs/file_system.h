@@ -75,6 +75,9 @@ class FileSystem {
   virtual Result<std::unique_ptr<DirectoryLock>> Lock(const std::string& directory) = 0;
 };
 
+// The directory that `path` is in.
+std::string DirectoryOf(const std::string& path);
+
 // The whole file. Requires that it fits into memory.
 Result<std::string> ReadWhole(FileSystem& fs, const std::string& path);
 // Writes aside, syncs, renames over `path` and syncs the directory: readers see old or new, whole.

@@ -106,6 +106,12 @@ class Server::Rooms {
 
   Status Start() {
     ORRERY_RETURN_IF_ERROR(deps_.fs.CreateDirectories(config_.data_dir));
+    // A directory that was just made must be there after a loss of power.
+    if (const Status synced = deps_.fs.SyncDirectory(fs::DirectoryOf(config_.data_dir));
+        !synced.ok()) {
+      deps_.logger.Warn("the data directory's parent was not synced",
+                        {{"error", synced.ToString()}});
+    }
     ORRERY_ASSIGN_OR_RETURN(lock_, deps_.fs.Lock(config_.data_dir));
     ORRERY_RETURN_IF_ERROR(StartAdmin());
     ORRERY_RETURN_IF_ERROR(OpenStore());
@@ -206,6 +212,7 @@ class Server::Rooms {
                                                       .decoder = decoder_,
                                                       .on_replay = on_replay},
                                                      config_.data_dir + "/traces", config_.traces));
+    store_->StartMaintenance();
     readiness_.WaitFor("starting: opening ports");
     return OkStatus();
   }

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -29,13 +32,34 @@ class WireDecoder final : public contracts::SpanDecoder {
   }
 };
 
+// A clock that stands still until a test moves it, and whose wall can leap.
+class LeapingClock final : public Clock {
+ public:
+  UnixNanos WallNow() const override { return wall_.load(); }
+  uint64_t MonotonicNanos() const override { return monotonic_.load(); }
+  void Advance(uint64_t nanos) {
+    wall_.fetch_add(nanos);
+    monotonic_.fetch_add(nanos);
+  }
+  // Back when negative.
+  void Leap(int64_t nanos) { wall_.fetch_add(static_cast<uint64_t>(nanos)); }
+
+ private:
+  std::atomic<UnixNanos> wall_{1'763'900'000'000'000'000};
+  std::atomic<uint64_t> monotonic_{5'000'000'000};
+};
+
 // A store on a file system, and all that was acknowledged, to compare with.
 class StoreRig {
  public:
   explicit StoreRig(fs::FileSystem& fs) : fs_(fs) {}
 
   Options& options() { return options_; }
+  // From the next Open on the store's own threads write and merge blocks.
+  void MaintainByItself() { maintains_ = true; }
   TraceStore& store() { return *store_; }
+  LeapingClock& clock() { return clock_; }
+  Telemetry& telemetry() { return *telemetry_; }
   const std::vector<model::SpanBatch>& acknowledged() const { return acknowledged_; }
 
   Status Open() {
@@ -44,6 +68,7 @@ class StoreRig {
     auto store = TraceStore::Open(deps, "data/traces", options_);
     if (!store.ok()) return store.status();
     store_ = *std::move(store);
+    if (maintains_) store_->StartMaintenance();
     return OkStatus();
   }
   void Close() { store_.reset(); }
@@ -72,6 +97,29 @@ class StoreRig {
     const Status status = store_->Append(std::span(&ingest, 1));
     if (status.ok()) acknowledged_.push_back(std::move(ingest.spans));
     return status;
+  }
+
+  // How many spans of an acknowledged request are still there.
+  size_t Found(const model::SpanBatch& batch) const {
+    std::set<std::pair<model::TraceId, model::SpanId>> wanted;
+    std::set<model::TraceId> ids;
+    for (const model::Span& span : batch.spans) {
+      wanted.emplace(span.trace_id, span.span_id);
+      ids.insert(span.trace_id);
+    }
+    size_t found = 0;
+    contracts::QueryContext context(clock_, {});
+    const std::vector<model::TraceId> list(ids.begin(), ids.end());
+    EXPECT_TRUE(store_
+                    ->ReadTraces(list, {}, context,
+                                 [&](const model::SpanBatch& trace) {
+                                   for (const model::Span& span : trace.spans) {
+                                     found += wanted.count({span.trace_id, span.span_id});
+                                   }
+                                   return true;
+                                 })
+                    .ok());
+    return found;
   }
 
   // Expects that the store holds each acknowledged span, equal in everything, once; and nothing
@@ -119,10 +167,11 @@ class StoreRig {
   }
 
   fs::FileSystem& fs_;
-  SystemClock clock_;
+  LeapingClock clock_;
   Logger logger_{clock_, 2, LogFormat::kLogfmt, LogLevel::kError};
   WireDecoder decoder_;
   Options options_;
+  bool maintains_ = false;
   std::unique_ptr<Telemetry> telemetry_;
   std::unique_ptr<TraceStore> store_;
   std::vector<model::SpanBatch> acknowledged_;

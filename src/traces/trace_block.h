@@ -40,6 +40,8 @@ class TraceBlock {
   const block::Manifest& manifest() const { return manifest_; }
   uint64_t spans() const { return manifest_.number("spans"); }
   uint64_t disk_bytes() const { return file_->size(); }
+  // When the newest of its spans was received.
+  UnixNanos arrived() const { return manifest_.number("arrived"); }
   const std::vector<GroupEntry>& groups() const { return footer_.groups; }
   const TagNameSets& names() const { return footer_.names; }
   model::TimeRange extent() const {

@@ -9,6 +9,7 @@ namespace orrery::traces {
 Status TraceMerge::Plan() {
   const auto add = [this](const SpanTable& table, uint32_t source, uint32_t group) {
     for (const TraceRows& trace : table.traces) {
+      if (only_.has_value() && !std::ranges::binary_search(*only_, trace.id)) continue;
       UnixNanos start = table.starts[trace.first];
       for (uint32_t row = trace.first; row != kNoRow; row = table.next_of_trace[row]) {
         start = std::min(start, table.starts[row]);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -22,8 +23,10 @@ namespace orrery::traces {
 // Cost:    40 bytes for each trace of each source, and the row groups being read.
 class TraceMerge {
  public:
-  TraceMerge(HeadTables tables, std::vector<std::shared_ptr<const TraceBlock>> blocks)
-      : tables_(std::move(tables)), blocks_(std::move(blocks)) {}
+  // Of all traces, or with `only` (sorted) of these.
+  TraceMerge(HeadTables tables, std::vector<std::shared_ptr<const TraceBlock>> blocks,
+             std::optional<std::vector<model::TraceId>> only = std::nullopt)
+      : tables_(std::move(tables)), blocks_(std::move(blocks)), only_(std::move(only)) {}
 
   Status Plan();
   // True with the next trace in `trace`, which stays valid until the next call.
@@ -41,6 +44,7 @@ class TraceMerge {
 
   HeadTables tables_;
   std::vector<std::shared_ptr<const TraceBlock>> blocks_;
+  const std::optional<std::vector<model::TraceId>> only_;
   std::vector<Part> parts_;
   size_t next_ = 0;
   TraceAssembler assembler_;

@@ -13,16 +13,15 @@
 #include "base/mutex.h"
 #include "base/result.h"
 #include "base/telemetry.h"
+#include "contracts/trace_pins.h"
 #include "contracts/trace_queryable.h"
 #include "contracts/trace_sink.h"
 #include "fs/file_system.h"
 #include "storage/wal/log_writer.h"
+#include "traces/block_store.h"
 #include "traces/head.h"
 #include "traces/options.h"
-#include "traces/row_group_cache.h"
-#include "traces/trace_block.h"
-#include "traces/trace_block_writer.h"
-#include "traces/trace_merge.h"
+#include "traces/pins.h"
 #include "traces/trace_query.h"
 
 namespace orrery::traces {
@@ -39,34 +38,44 @@ struct StoreDeps {
 };
 
 // TraceStore keeps spans: requests go to a log, live in a head of tables in memory, and are written
-// to immutable blocks by a thread of its own. Queries see the head, what is being written, and the
-// blocks; a change among them is one exchange of a snapshot, so a span is seen once at any time.
+// to immutable blocks. Queries see the head, what is being written, and the blocks; a change among
+// them is one exchange of a snapshot, so a span is seen once at any time.
 //
 //   dir/wal/        the log
 //   dir/blocks/     a directory for each block
+//   dir/pins        the traces that retention keeps
 //
 // A block says up to which segment of the log its spans reach; those segments are dropped when it
 // is there. After a crash in between, Open drops them instead of reading them again.
 //
-// Life:    Open, which replays the log; Close or destruction stops the thread. Neither flushes: the
-//          log has it all.
-// Threads: all methods may be called concurrently.
+// Life:    Open, which replays the log; StartMaintenance, or Maintain from time to time; Close or
+//          destruction stops the threads. Nothing of that flushes: the log has it all.
+// Threads: all methods may be called concurrently. With StartMaintenance one thread writes heads
+//          out and another merges and expires, so that neither waits for the other.
 // Failure: Append is Unavailable with a full disk and ResourceExhausted while blocks cannot be
-//          written as fast as spans arrive; queries go on, and it works again by itself. A block
-//          that fails its checks at Open is set aside, logged and counted, not removed.
+//          written as fast as spans arrive; queries go on, and it works again by itself.
 // Cost:    memory up to about three times head_bytes plus cache_bytes.
 class TraceStore final : public contracts::TraceSink,
                          public contracts::TraceQueryable,
+                         public contracts::TracePins,
                          public contracts::Flushable {
  public:
   // The caller holds the lock of the data directory.
   static Result<std::unique_ptr<TraceStore>> Open(const StoreDeps& deps, std::string dir,
                                                   const Options& options);
   ~TraceStore() override;
+  // Starts the threads that do what Maintain does, when it is due. Call once.
+  void StartMaintenance();
+  // Writes the head out if it is due, lets go what retention says, merges what is to be merged.
+  Status Maintain();
   void Close();
 
   Status Append(std::span<const contracts::SpanIngest> requests) override;
   Status Flush() override;
+
+  Status Pin(const model::TraceId& id) override;
+  Status Unpin(const model::TraceId& id) override { return pins_->Remove(id); }
+  std::vector<model::TraceId> Pinned() const override { return pins_->List(); }
 
   Result<std::vector<contracts::TraceCandidate>> FindTraces(
       const contracts::SpanFilter& filter, const model::TimeRange& range,
@@ -82,12 +91,6 @@ class TraceStore final : public contracts::TraceSink,
   contracts::TraceStoreStats Stats() const override;
 
  private:
-  // So many small blocks are merged without being asked.
-  static constexpr size_t kSmallBlocks = 8;
-  static constexpr uint64_t kMergeCacheBytes = uint64_t{24} << 20;
-
-  using Blocks = std::vector<std::shared_ptr<const TraceBlock>>;
-
   struct Counters {
     explicit Counters(Telemetry& telemetry);
 
@@ -95,61 +98,57 @@ class TraceStore final : public contracts::TraceSink,
     Counter& replayed_spans;
     Counter& undecodable_records;
     Counter& damaged_log_bytes;
-    Counter& damaged_blocks;
-    Counter& written_blocks;
-    Counter& merged_blocks;
-    Counter& failed_writes;
+    Counter& damaged_pins;
+    Gauge& log_bytes;
   };
 
   TraceStore(const StoreDeps& deps, std::string dir, const Options& options);
 
   // Open, step by step.
-  Status OpenBlocks(uint64_t& wal_through);
-  Status DropReplaced(Blocks& blocks);
+  Status OpenPins(const std::string& path);
   Status Replay(uint64_t wal_through);
   void ReportDamage(const wal::Damage& damage);
 
   Snapshot TakeSnapshot() const;
   bool HeadIsDue() const ORRERY_REQUIRES(state_mutex_);
-  void Maintain();
+  void CutLoop();
+  void TidyLoop();
   // Moves the head into a block. Ok when there was nothing to do.
-  Status Cut() ORRERY_REQUIRES(maintenance_mutex_);
-  Status Freeze() ORRERY_REQUIRES(maintenance_mutex_);
-  // Merges blocks of less than half a head when there are `at_least` of them.
-  Status Compact(size_t at_least) ORRERY_REQUIRES(maintenance_mutex_);
-  Status Merge(const Blocks& blocks) ORRERY_REQUIRES(maintenance_mutex_);
-  Result<std::shared_ptr<const TraceBlock>> WriteBlock(TraceMerge& merge, uint64_t wal_through,
-                                                       std::vector<uint64_t> replaces)
-      ORRERY_REQUIRES(maintenance_mutex_);
-  Status FillBlock(TraceMerge& merge, uint64_t id, uint64_t wal_through,
-                   std::vector<uint64_t> replaces, block::Manifest& manifest);
+  Status Cut() ORRERY_REQUIRES(cut_mutex_);
+  Status Freeze() ORRERY_REQUIRES(cut_mutex_);
 
   // Constant after Open.
   const StoreDeps deps_;
   const std::string wal_dir_;
-  const std::string blocks_dir_;
+  const std::string dir_;
   const Options options_;
   Counters counters_;
-  mutable RowGroupCache cache_;
+  std::unique_ptr<Pins> pins_;
+  std::unique_ptr<BlockStore> blocks_;
   std::unique_ptr<wal::LogWriter> wal_;
 
-  // Taken in this order. The first is held while a block is written, the second while the log is.
-  Mutex maintenance_mutex_;
+  // Taken in this order. The first is held while a head is written, the second while the log is.
+  Mutex cut_mutex_;
   Mutex append_mutex_;
   mutable Mutex state_mutex_;
 
-  uint64_t next_block_ ORRERY_GUARDED_BY(maintenance_mutex_) = 1;
-  uint64_t frozen_through_ ORRERY_GUARDED_BY(maintenance_mutex_) = 0;
+  uint64_t frozen_through_ ORRERY_GUARDED_BY(cut_mutex_) = 0;
+  UnixNanos frozen_at_ ORRERY_GUARDED_BY(cut_mutex_) = 0;
 
   mutable Head head_ ORRERY_GUARDED_BY(state_mutex_);
-  uint64_t head_since_ ORRERY_GUARDED_BY(state_mutex_) = 0;  // Monotonic.
-  HeadTables frozen_ ORRERY_GUARDED_BY(state_mutex_);        // In no block yet, no longer growing.
+  // Monotonic: when the first and when the last span of the head came.
+  uint64_t head_since_ ORRERY_GUARDED_BY(state_mutex_) = 0;
+  uint64_t head_touched_ ORRERY_GUARDED_BY(state_mutex_) = 0;
+  uint64_t head_log_bytes_ ORRERY_GUARDED_BY(state_mutex_) = 0;
+  HeadTables frozen_ ORRERY_GUARDED_BY(state_mutex_);  // In no block yet, no longer growing.
   uint64_t frozen_bytes_ ORRERY_GUARDED_BY(state_mutex_) = 0;
-  Blocks blocks_ ORRERY_GUARDED_BY(state_mutex_);
+  uint64_t frozen_log_bytes_ ORRERY_GUARDED_BY(state_mutex_) = 0;
   bool is_closing_ ORRERY_GUARDED_BY(state_mutex_) = false;
-  CondVar wake_;
+  CondVar wake_cutter_;
+  CondVar wake_tidier_;
 
-  std::thread maintainer_;
+  std::thread cutter_;
+  std::thread tidier_;
 };
 
 }  // namespace orrery::traces

@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The beginning and the end of a TraceStore: blocks are opened, the log is replayed.
+// The beginning of a TraceStore: pins and blocks are opened, the log is replayed.
 #include <algorithm>
 #include <utility>
 
-#include "storage/block/block_directory.h"
 #include "storage/wal/log_reader.h"
 #include "traces/trace_store.h"
 
 namespace orrery::traces {
-namespace {
-
-std::string ParentOf(const std::string& dir) {
-  const size_t slash = dir.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : dir.substr(0, slash);
-}
-
-}  // namespace
-
 TraceStore::Counters::Counters(Telemetry& telemetry)
     : appended_spans(telemetry.AddCounter("orrery_traces_appended_spans_total",
                                           "Spans logged and taken into the head.")),
@@ -29,24 +18,19 @@ TraceStore::Counters::Counters(Telemetry& telemetry)
       damaged_log_bytes(
           telemetry.AddCounter("orrery_traces_damaged_log_bytes_total",
                                "Bytes of the log that were dropped because they were damaged.")),
-      damaged_blocks(telemetry.AddCounter(
-          "orrery_traces_damaged_blocks_total",
-          "Blocks that were set aside at the start because they fail their checks.")),
-      written_blocks(telemetry.AddCounter("orrery_traces_written_blocks_total",
-                                          "Blocks written, merged ones included.")),
-      merged_blocks(telemetry.AddCounter("orrery_traces_merged_blocks_total",
-                                         "Blocks merged into others and removed.")),
-      failed_writes(telemetry.AddCounter(
-          "orrery_traces_failed_block_writes_total",
-          "Blocks that could not be written; their spans stay in memory and in the log.")) {}
+      damaged_pins(telemetry.AddCounter(
+          "orrery_traces_damaged_pins_total",
+          "Lines of the list of pinned traces that were passed over because they fail their "
+          "check.")),
+      log_bytes(telemetry.AddGauge("orrery_traces_log_bytes",
+                                   "Bytes of logged requests that are in no block yet.")) {}
 
 TraceStore::TraceStore(const StoreDeps& deps, std::string dir, const Options& options)
     : deps_(deps),
       wal_dir_(dir + "/wal"),
-      blocks_dir_(dir + "/blocks"),
+      dir_(std::move(dir)),
       options_(options),
       counters_(deps.telemetry),
-      cache_(options.cache_bytes),
       head_(options.row_group_spans) {}
 
 Result<std::unique_ptr<TraceStore>> TraceStore::Open(const StoreDeps& deps, std::string dir,
@@ -55,84 +39,43 @@ Result<std::unique_ptr<TraceStore>> TraceStore::Open(const StoreDeps& deps, std:
   ORRERY_RETURN_IF_ERROR(deps.fs.CreateDirectories(dir + "/blocks"));
   // A log that survives a loss of power must also be found.
   ORRERY_RETURN_IF_ERROR(deps.fs.SyncDirectory(dir));
-  ORRERY_RETURN_IF_ERROR(deps.fs.SyncDirectory(ParentOf(dir)));
+  ORRERY_RETURN_IF_ERROR(deps.fs.SyncDirectory(fs::DirectoryOf(dir)));
   std::unique_ptr<TraceStore> store(new TraceStore(deps, std::move(dir), options));
-  uint64_t wal_through = 0;
-  ORRERY_RETURN_IF_ERROR(store->OpenBlocks(wal_through));
+  ORRERY_RETURN_IF_ERROR(store->OpenPins(store->dir_ + "/pins"));
+  const BlockStoreDeps for_blocks{deps.fs, deps.clock, deps.logger, deps.telemetry, *store->pins_};
+  ORRERY_ASSIGN_OR_RETURN(store->blocks_,
+                          BlockStore::Open(for_blocks, store->dir_ + "/blocks", options));
+  const uint64_t wal_through = store->blocks_->wal_through();
   ORRERY_RETURN_IF_ERROR(store->Replay(wal_through));
   ORRERY_ASSIGN_OR_RETURN(store->wal_,
                           wal::LogWriter::Open(deps.fs, store->wal_dir_, options.wal, wal_through));
   ORRERY_RETURN_IF_ERROR(store->wal_->DropThrough(wal_through));
-  store->maintainer_ = std::thread([raw = store.get()] { raw->Maintain(); });
   return store;
 }
 
+Status TraceStore::OpenPins(const std::string& path) {
+  ORRERY_ASSIGN_OR_RETURN(pins_, Pins::Open(deps_.fs, path));
+  if (pins_->damaged_lines() > 0) {
+    counters_.damaged_pins.Add(pins_->damaged_lines());
+    deps_.logger.Error("pins lost", {{"file", path}, {"damaged_lines", pins_->damaged_lines()}});
+  }
+  return OkStatus();
+}
+
 TraceStore::~TraceStore() { Close(); }
-
-void TraceStore::Close() {
-  {
-    MutexLock lock(state_mutex_);
-    is_closing_ = true;
-    wake_.NotifyAll();
-  }
-  if (maintainer_.joinable()) maintainer_.join();
-}
-
-Status TraceStore::OpenBlocks(uint64_t& wal_through) {
-  Result<block::Scan> scan = block::ScanBlocks(deps_.fs, blocks_dir_);
-  if (!scan.ok()) return scan.status();
-  for (const block::Scan::Damaged& damaged : scan->damaged) {
-    counters_.damaged_blocks.Add();
-    deps_.logger.Error("block set aside",
-                       {{"block", damaged.id}, {"error", damaged.why.ToString()}});
-  }
-  for (const uint64_t id : scan->unfinished) {
-    ORRERY_RETURN_IF_ERROR(block::RemoveBlock(deps_.fs, blocks_dir_, id));
-  }
-  Blocks blocks;
-  for (const block::Manifest& manifest : scan->blocks) {
-    auto block = TraceBlock::Open(deps_.fs, blocks_dir_, manifest, cache_);
-    if (!block.ok()) {
-      counters_.damaged_blocks.Add();
-      deps_.logger.Error("block set aside",
-                         {{"block", manifest.id}, {"error", block.status().ToString()}});
-      continue;
-    }
-    wal_through = std::max(wal_through, manifest.wal_through);
-    blocks.push_back(*std::move(block));
-  }
-  ORRERY_RETURN_IF_ERROR(DropReplaced(blocks));
-  MutexLock maintaining(maintenance_mutex_);
-  next_block_ = scan->next_id;
-  MutexLock lock(state_mutex_);
-  blocks_ = std::move(blocks);
-  return OkStatus();
-}
-
-Status TraceStore::DropReplaced(Blocks& blocks) {
-  std::vector<uint64_t> replaced;
-  for (const auto& block : blocks) {
-    const auto& ids = block->manifest().replaces;
-    replaced.insert(replaced.end(), ids.begin(), ids.end());
-  }
-  for (const uint64_t id : replaced) {
-    const auto is_it = [id](const auto& block) { return block->id() == id; };
-    if (std::erase_if(blocks, is_it) == 0) continue;
-    ORRERY_RETURN_IF_ERROR(block::RemoveBlock(deps_.fs, blocks_dir_, id));
-  }
-  return OkStatus();
-}
 
 Status TraceStore::Replay(uint64_t wal_through) {
   ORRERY_ASSIGN_OR_RETURN(const uint64_t total, wal::BytesAfter(deps_.fs, wal_dir_, wal_through));
   uint64_t done = 0;
   const auto take = [&](std::string record, uint64_t) {
-    done += record.size();
+    const uint64_t bytes = record.size();
+    done += bytes;
     Result<model::SpanBatch> spans =
         deps_.decoder.Decode(std::make_shared<const std::string>(std::move(record)));
     if (spans.ok()) {
       MutexLock lock(state_mutex_);
       head_.Append(*spans);
+      head_log_bytes_ += bytes;
       counters_.replayed_spans.Add(spans->spans.size());
     } else {
       counters_.undecodable_records.Add();
@@ -147,7 +90,7 @@ Status TraceStore::Replay(uint64_t wal_through) {
                           wal::Replay(deps_.fs, wal_dir_, wal_through, take));
   for (const wal::Damage& damage : result.damages) ReportDamage(damage);
   MutexLock lock(state_mutex_);
-  head_since_ = deps_.clock.MonotonicNanos();
+  head_since_ = head_touched_ = deps_.clock.MonotonicNanos();
   if (head_.spans() > 0) {
     deps_.logger.Info("log replayed", {{"requests", result.records}, {"spans", head_.spans()}});
   }

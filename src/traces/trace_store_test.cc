@@ -110,6 +110,7 @@ TEST_F(TraceStoreTest, FlushDropsTheLog) {
 
 TEST_F(TraceStoreTest, AFullHeadIsWrittenByItself) {
   rig_.options().head_spans = 200;
+  rig_.MaintainByItself();
   Open();
   Append(1, 20);
   for (int i = 0; i < 3000 && rig_.store().Stats().head_spans >= 200; ++i) {
@@ -220,6 +221,7 @@ TEST_F(TraceStoreTest, ACancelledQueryStops) {
 
 TEST_F(TraceStoreTest, QueriesGoOnWhileBlocksAreWritten) {
   rig_.options().head_spans = 300;
+  rig_.MaintainByItself();
   Open();
   std::atomic<bool> is_done{false};
   Append(1, 1);
