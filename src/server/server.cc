@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "api/admin/admin.h"
+#include "api/orrery/pins.h"
 #include "api/orrery/status.h"
 #include "api/tempo/tempo_api.h"
 #include "api/ui/ui.h"
@@ -252,6 +253,7 @@ class Server::Rooms {
                                        .version = std::string(Version()),
                                        .start_time = start_time_,
                                        .addresses = addresses_});
+    api::RegisterPins(page_router_, *store_);
     api::RegisterUi(page_router_, {.assets = deps_.page, .make_nonce = api::RandomNonce});
     return StartHttp(HttpOptions("http", "http.address", config_.http_address), page_router_,
                      page_);

@@ -9,7 +9,7 @@ namespace {
 
 // The log's part of the disk that the store may take, after which spans are refused until a head
 // has become a block.
-constexpr uint64_t kLogShare = 12;
+constexpr uint64_t kLogShare = 8;
 
 }  // namespace
 

@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kRetryPause{5};
 // So many small blocks are merged without being asked.
 constexpr size_t kSmallBlocks = 8;
 // The head's part of the disk that the store may take; the rest of the log is being written.
-constexpr uint64_t kHeadShare = 32;
+constexpr uint64_t kHeadShare = 16;
 
 }  // namespace
 

@@ -147,7 +147,7 @@ TEST_F(TraceStoreLife, TheLogHasItsShareOfTheDisk) {
   uint64_t seed = 1;
   for (; status.ok() && seed < 500; ++seed) status = rig_.Append(seed);
   EXPECT_EQ(status.code(), StatusCode::kResourceExhausted);
-  EXPECT_LE(rig_.store().Stats().log_bytes, 2'000'000u / 10);
+  EXPECT_LE(rig_.store().Stats().log_bytes, 2'000'000u / 8);
   Maintain();
   EXPECT_TRUE(rig_.Append(seed).ok());
   rig_.ExpectAll();

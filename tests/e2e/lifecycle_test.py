@@ -77,6 +77,26 @@ class Life(unittest.TestCase):
         server.start()
         self.assertEqual(otlp.normal(server.trace(trace_id)), otlp.normal(traces))
 
+    def test_pinned_traces_outlive_retention(self):
+        server = self.server("--traces.retention.max-age=1s", "--traces.head.max-idle=1s")
+        server.start()
+        kept, other = span(), span()
+        self.assertEqual(server.send(otlp.traces_of("kept", [kept])).status, 200)
+        path = f"/api/orrery/v1/pins/{kept['traceId']}"
+        self.assertEqual(web.request(server.web, "PUT", path).status, 204)
+        self.assertEqual(server.send(otlp.traces_of("other", [other])).status, 200)
+        self.assertEqual(web.get(server.web, "/api/orrery/v1/pins").json(), {"traceIds": [kept["traceId"]]})
+        wait_until(lambda: server.trace(other["traceId"]) is None, 60, "expiry of a trace")
+        self.assertIsNotNone(server.trace(kept["traceId"]))
+        self.assertEqual(server.stop(), 0)
+        server.start()
+        self.assertIsNotNone(server.trace(kept["traceId"]))
+        self.assertEqual(web.request(server.web, "DELETE", path).status, 204)
+        wait_until(lambda: server.trace(kept["traceId"]) is None, 60, "expiry of the trace")
+        for method in ("PUT", "DELETE"):
+            self.assertEqual(web.request(server.web, method, path).status, 404)
+        self.assertEqual(web.request(server.web, "PUT", "/api/orrery/v1/pins/xyz").status, 400)
+
     def test_interrupt_stops_it_too(self):
         server = self.server()
         server.start()

@@ -48,17 +48,27 @@ class Ledger:
         return new
 
 
+# Small heads, windows and disk, so that blocks are cut, merged and expired all the time.
+BUSY = ["--traces.head.max-spans=1000", "--traces.block.merge-window=1s", "--traces.block.max-spans=20000",
+        "--traces.retention.max-size=4MB"]
+# Of the newest rounds, all spans are younger than what the disk has room for.
+SURELY_KEPT_ROUNDS = 3
+
+
 class KillTest(unittest.TestCase):
     def setUp(self):
         self.random = random.Random(SEED)
         folder = tempfile.TemporaryDirectory(prefix="orrery-recovery-")
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        self.server = Orrery(self.folder / "data")
-        self.addCleanup(self.server.close)
+        self.serve()
         self.ledger = Ledger(self.folder / "acknowledged")
         self.unanswered = 0
         self.recovery_seconds = []
+
+    def serve(self, *flags):
+        self.server = Orrery(self.folder / "data", *flags)
+        self.addCleanup(self.server.close)
 
     def start_load(self, round_number):
         # Half of the rounds send over each transport; small and large requests take turns.
@@ -145,6 +155,27 @@ class KillTest(unittest.TestCase):
         self.assertEqual(self.server.stop(), 0)
         print(f"{KILLS} kills, {acknowledged} spans acknowledged, {stored} stored, ready again after "
               f"{max(self.recovery_seconds):.2f} s at most")
+
+    def test_also_while_blocks_are_merged_and_expire(self):
+        print(f"seed {SEED}; ORRERY_KILL_SEED={SEED} repeats this run", flush=True)
+        self.serve(*BUSY)
+        self.server.start()
+        rounds = []
+        for round_number in range(KILLS):
+            rounds.append(self.kill_once(round_number))
+            self.server.start()
+            for newest in rounds[-SURELY_KEPT_ROUNDS:]:
+                self.check(newest, f"after kill {round_number + 1}")
+        self.server.flush()
+        for newest in rounds[-SURELY_KEPT_ROUNDS:]:
+            self.check(newest, "flushed")
+        acknowledged = sum(self.ledger.traces.values())
+        stored = self.stored_spans()
+        if KILLS >= 100:
+            self.assertLess(stored, acknowledged, "nothing has expired")
+        self.assertLessEqual(stored, acknowledged + self.unanswered, "spans are stored more than once")
+        self.assertEqual(self.server.stop(), 0)
+        print(f"{KILLS} kills, {acknowledged} spans acknowledged, {stored} left")
 
 
 if __name__ == "__main__":
