@@ -13,9 +13,10 @@ Status BlockStore::ExpireOld() {
   const bool had_doubts = retention_clock_->doubts();
   const UnixNanos now = retention_clock_->Read(deps_.clock.WallNow(), deps_.clock.MonotonicNanos());
   if (retention_clock_->doubts() && !had_doubts) {
-    deps_.logger.Warn("the clock has leapt ahead; nothing expires by age until it has stayed so for "
-                      "an hour",
-                      {{"clock", FormatTime(deps_.clock.WallNow())}, {"expected", FormatTime(now)}});
+    deps_.logger.Warn(
+        "the clock has leapt ahead; nothing expires by age until it has stayed so for "
+        "an hour",
+        {{"clock", FormatTime(deps_.clock.WallNow())}, {"expected", FormatTime(now)}});
   }
   for (const uint64_t id : OlderThan(FreeFacts(), options_.retention_nanos, now)) {
     const Blocks block = Claim({id});

@@ -12,8 +12,8 @@
 namespace orrery::traces {
 namespace {
 
-// A block is at most this part of what all of them may take, so that letting one go is a small step,
-// and a merge needs little room.
+// A block is at most this part of what all of them may take, so that letting one go is a small
+// step, and a merge needs little room.
 constexpr uint64_t kBlockShare = 16;
 
 Status ReadAll(const TraceBlock& block) {
@@ -103,9 +103,8 @@ Status BlockStore::MergeAll(size_t small_blocks, const std::function<uint64_t()>
   for (;;) {
     if (is_stopping_.load(std::memory_order_relaxed)) return Cancelled("the store is closing");
     std::vector<BlockFacts> facts = FreeFacts();
-    std::erase_if(facts, [this](const BlockFacts& block) ORRERY_REQUIRES(tidy_mutex_) {
-      return damaged_.contains(block.id);
-    });
+    std::erase_if(facts, [this](const BlockFacts& block)
+                             ORRERY_REQUIRES(tidy_mutex_) { return damaged_.contains(block.id); });
     const std::vector<uint64_t> ids =
         NextMerge(std::move(facts), Limits(small_blocks), deps_.clock.WallNow());
     if (ids.empty()) return OkStatus();
@@ -165,9 +164,8 @@ Status BlockStore::Merge(const Blocks& blocks) {
 void BlockStore::Replace(const Blocks& old, std::shared_ptr<const TraceBlock> instead) {
   {
     const MutexLock lock(mutex_);
-    std::erase_if(blocks_, [&](const auto& block) {
-      return std::ranges::find(old, block) != old.end();
-    });
+    std::erase_if(blocks_,
+                  [&](const auto& block) { return std::ranges::find(old, block) != old.end(); });
     if (instead != nullptr) blocks_.push_back(std::move(instead));
     SetGauges();
   }

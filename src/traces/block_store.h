@@ -129,8 +129,8 @@ class BlockStore {
   // Finds out which of `blocks` can't be read, so that the others can be merged without them.
   void SetAsideDamaged(const Blocks& blocks) ORRERY_REQUIRES(tidy_mutex_);
   Status ExpireOld() ORRERY_REQUIRES(tidy_mutex_);
-  // Lets the oldest blocks go until `bytes` more fit beside the log. What is pinned stays, also when
-  // it is more than fits.
+  // Lets the oldest blocks go until `bytes` more fit beside the log. What is pinned stays, also
+  // when it is more than fits.
   Status MakeRoom(uint64_t bytes, uint64_t log_bytes);
   // False: all of the block is pinned, so it stays.
   Result<bool> Expire(const std::shared_ptr<const TraceBlock>& block, Reason reason);

@@ -19,9 +19,9 @@ BlockStore::Counters::Counters(Telemetry& telemetry)
       failed_writes(telemetry.AddCounter(
           "orrery_traces_failed_block_writes_total",
           "Blocks that could not be written; their spans stay where they were.")),
-      failed_removals(telemetry.AddCounter(
-          "orrery_traces_failed_block_removals_total",
-          "Blocks that could not be removed; the next start tries again.")),
+      failed_removals(
+          telemetry.AddCounter("orrery_traces_failed_block_removals_total",
+                               "Blocks that could not be removed; the next start tries again.")),
       old_blocks(telemetry.AddCounter("orrery_traces_expired_blocks_total",
                                       "Blocks let go, by what limit of retention they passed.",
                                       {{"reason", "age"}})),

@@ -55,8 +55,9 @@ TEST(MergePlan, ABlockThatIsNearlyFullIsLeftAlone) {
 TEST(MergePlan, NoMoreThanABlockMayHold) {
   EXPECT_EQ(NextMerge({Block(1, 1, 40), Block(2, 2, 50), Block(3, 3, 20)}, kLimits, 100),
             Ids({1, 2}));
-  EXPECT_EQ(NextMerge({Block(1, 1, 5, 450), Block(2, 2, 5, 500), Block(3, 3, 5, 100)}, kLimits, 100),
-            Ids({1, 2}));
+  EXPECT_EQ(
+      NextMerge({Block(1, 1, 5, 450), Block(2, 2, 5, 500), Block(3, 3, 5, 100)}, kLimits, 100),
+      Ids({1, 2}));
 }
 
 // Whatever there is, merging comes to an end, and what is left in a window is less than the half

@@ -46,8 +46,8 @@ Status Pins::Read() {
   if (rest.starts_with(kFirstLine)) {
     rest.remove_prefix(kFirstLine.size());
   } else if (rest.starts_with("orrery-pins ")) {
-    return Unimplemented(path_ + ": written by a later version: " +
-                         std::string(rest.substr(0, rest.find('\n'))));
+    return Unimplemented(
+        path_ + ": written by a later version: " + std::string(rest.substr(0, rest.find('\n'))));
   }
   const MutexLock lock(mutex_);
   while (!rest.empty()) {

@@ -19,8 +19,8 @@ namespace orrery::traces {
 //
 // Life:    Open, then anything. `fs` must outlive it.
 // Threads: all methods may be called concurrently.
-// Failure: a change is on stable storage before it counts; when it can't be written, it is not made.
-// Cost:    each change writes the file anew, 33 bytes a pin.
+// Failure: a change is on stable storage before it counts; when it can't be written, it is not
+// made. Cost:    each change writes the file anew, 33 bytes a pin.
 class Pins {
  public:
   static constexpr size_t kMaxPins = 10'000;

@@ -13,10 +13,11 @@ namespace orrery::traces {
 
 // RetentionClock is the time by which blocks grow old. A wall clock that leaps ahead (a wrong
 // battery clock, a mistyped date) must not empty the store, so a leap counts only after it has
-// lasted for an hour; until then time goes on at the pace of the monotonic clock. Leaps back count at
-// once: they only make blocks stay longer.
+// lasted for an hour; until then time goes on at the pace of the monotonic clock. Leaps back count
+// at once: they only make blocks stay longer.
 //
-// Life:    made with the newest time of which something is stored, so that a wrong clock at the start
+// Life:    made with the newest time of which something is stored, so that a wrong clock at the
+// start
 //          is a leap too.
 // Threads: one at a time.
 class RetentionClock {

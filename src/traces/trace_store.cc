@@ -90,9 +90,8 @@ Result<std::vector<contracts::TagValue>> TraceStore::FindTagValues(
 Status TraceStore::Pin(const model::TraceId& id) {
   contracts::QueryContext context(deps_.clock, {});
   bool is_there = false;
-  ORRERY_RETURN_IF_ERROR(
-      ReadTraces(std::span(&id, 1), {.all = false, .fields = {}}, context,
-                 [&](const model::SpanBatch&) { return is_there = true; }));
+  ORRERY_RETURN_IF_ERROR(ReadTraces(std::span(&id, 1), {.all = false, .fields = {}}, context,
+                                    [&](const model::SpanBatch&) { return is_there = true; }));
   if (!is_there) return NotFound("no span of trace " + model::ToHex(id) + " is stored");
   return pins_->Add(id);
 }

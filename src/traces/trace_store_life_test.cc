@@ -251,8 +251,8 @@ TEST_F(TraceStoreLife, KilledAtAnyChangeAPinnedTraceStays) {
       ASSERT_TRUE(rig.store().Pin(span.trace_id).ok());
     }
     const auto keeps = [&] {
-      const size_t gone = static_cast<size_t>(std::ranges::count(
-          pinned.spans, pinned.spans[0].trace_id, &model::Span::trace_id));
+      const size_t gone = static_cast<size_t>(
+          std::ranges::count(pinned.spans, pinned.spans[0].trace_id, &model::Span::trace_id));
       return rig.Found(pinned) >= pinned.spans.size() - gone &&
              rig.Found(rig.acknowledged()[2]) == rig.acknowledged()[2].spans.size();
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random operations on a store, and the same on a map: ingest, flush, maintain, expire, kill,
-// restart, lose power, fill the disk, query. ORRERY_MODEL_STEPS sets how many, ORRERY_MODEL_SEED which.
+// restart, lose power, fill the disk, query. ORRERY_MODEL_STEPS sets how many, ORRERY_MODEL_SEED
+// which.
 #include <algorithm>
 #include <cstdlib>
 #include <map>
@@ -101,7 +102,8 @@ class Model {
     for (uint64_t i = 0; i < count; ++i) {
       // Mostly new spans of recent traces, sometimes of old ones, sometimes a span again.
       const TraceNumber newest = static_cast<TraceNumber>(steps_ / 8);
-      TraceNumber trace = newest - static_cast<TraceNumber>(Pick(std::min<uint64_t>(newest + 1, 6)));
+      TraceNumber trace =
+          newest - static_cast<TraceNumber>(Pick(std::min<uint64_t>(newest + 1, 6)));
       if (Pick(20) == 0) trace = static_cast<TraceNumber>(Pick(newest + 1));
       auto span = static_cast<SpanNumber>(++spans_);
       const auto known = model_.find(trace);
