@@ -73,6 +73,7 @@ TEST(MergePlan, MergingEnds) {
     for (int merges = 0;; ++merges) {
       ASSERT_LT(merges, 200);
       std::vector<BlockFacts> facts;
+      facts.reserve(blocks.size());
       for (const auto& [id, block] : blocks) facts.push_back(block);
       const Ids ids = NextMerge(facts, kLimits, 1'000'000);
       if (ids.empty()) break;

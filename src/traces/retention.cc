@@ -33,6 +33,7 @@ std::vector<uint64_t> OlderThan(std::vector<BlockFacts> blocks, uint64_t age, Un
                 [&](const BlockFacts& b) { return b.arrived >= now || now - b.arrived <= age; });
   SortByArrival(blocks);
   std::vector<uint64_t> ids;
+  ids.reserve(blocks.size());
   for (const BlockFacts& block : blocks) ids.push_back(block.id);
   return ids;
 }
