@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/url/parse_query.hpp>
@@ -47,6 +48,48 @@ HttpRequest Translate(const http::request<http::string_body>& in, const tcp::end
   out.client_port = peer.port();
   return out;
 }
+
+class SocketStream : public HttpStream {
+ public:
+  SocketStream(tcp::socket& socket, unsigned version) : socket_(socket), version_(version) {}
+
+  void Begin(const std::string& content_type) override {
+    http::response<http::empty_body> head(http::status::ok, version_);
+    head.set(http::field::content_type, content_type);
+    head.set(http::field::cache_control, "no-store");
+    // HTTP/1.0 knows no chunks: there the end of the connection is the end of the answer.
+    head.chunked(version_ >= 11);
+    head.keep_alive(version_ >= 11);
+    http::response_serializer<http::empty_body> serializer(head);
+    begun_ = true;
+    http::write_header(socket_, serializer, error_);
+  }
+
+  bool Send(std::string_view piece) override {
+    if (piece.empty() || error_) return !error_;
+    const asio::const_buffer bytes(piece.data(), piece.size());
+    if (version_ >= 11) {
+      asio::write(socket_, http::make_chunk(bytes), error_);
+    } else {
+      asio::write(socket_, bytes, error_);
+    }
+    return !error_;
+  }
+
+  bool begun() const { return begun_; }
+
+  // Whether another request may follow on the connection.
+  bool End() {
+    if (version_ >= 11 && !error_) asio::write(socket_, http::make_chunk_last(), error_);
+    return version_ >= 11 && !error_;
+  }
+
+ private:
+  tcp::socket& socket_;
+  const unsigned version_;
+  bool begun_ = false;
+  beast::error_code error_;
+};
 
 }  // namespace
 
@@ -114,7 +157,15 @@ void HttpServer::State::Exchange(tcp::socket& socket) {
     parser.body_limit(kMaxBodyBytes);
     http::read(socket, buffer, parser);
     const auto request = parser.release();
-    const HttpResponse answer = handler(Translate(request, peer));
+    SocketStream stream(socket, request.version());
+    HttpRequest translated = Translate(request, peer);
+    translated.stream = &stream;
+    const HttpResponse answer = handler(translated);
+    if (stream.begun()) {
+      if (answer.status != 200) return;  // It failed on its way: the missing end says so.
+      if (!stream.End() || !request.keep_alive()) return;
+      continue;
+    }
 
     http::response<http::string_body> response(static_cast<http::status>(answer.status),
                                                request.version());

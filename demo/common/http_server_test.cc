@@ -52,6 +52,27 @@ TEST(HttpServer, TakenPortSaysWhatToDo) {
   }
 }
 
+TEST(HttpServer, StreamsComeInPiecesAndTheConnectionStays) {
+  const auto server = HttpServer::Start("127.0.0.1", 0, [](const HttpRequest& request) {
+    request.stream->Begin("text/event-stream");
+    EXPECT_TRUE(request.stream->Send("one "));
+    EXPECT_TRUE(request.stream->Send(""));
+    EXPECT_TRUE(request.stream->Send("two"));
+    return HttpResponse{200, "text/event-stream", "not sent"};
+  });
+  EXPECT_EQ(Send({.url = Url(*server, "/")}).body, "one two");
+  EXPECT_EQ(Send({.url = Url(*server, "/")}).body, "one two");
+}
+
+TEST(HttpServer, StreamThatFailsIsCutOff) {
+  const auto server = HttpServer::Start("127.0.0.1", 0, [](const HttpRequest& request) {
+    request.stream->Begin("text/event-stream");
+    request.stream->Send("one ");
+    return HttpResponse{500, "text/plain", "no luck"};
+  });
+  EXPECT_THROW(Send({.url = Url(*server, "/")}), Failure);
+}
+
 TEST(HttpServer, StopLetsARunningRequestFinish) {
   std::mutex mutex;
   std::condition_variable changed;

@@ -75,6 +75,19 @@ void TracedRoutes::Add(const std::string& method, const std::string& path, HttpH
   routes_[path] = {method, std::move(handler)};
 }
 
+void TracedRoutes::AddUntraced(const std::string& method, const std::string& path,
+                               HttpHandler handler) {
+  routes_[path] = {method, std::move(handler), /*traced=*/false};
+}
+
+HttpResponse TracedRoutes::AnswerUntraced(const HttpRequest& request) const {
+  try {
+    return Dispatch(request);
+  } catch (const std::exception& error) {
+    return on_failure_(error);
+  }
+}
+
 HttpResponse TracedRoutes::Dispatch(const HttpRequest& request) const {
   const auto found = routes_.find(request.path);
   if (found == routes_.end()) {
@@ -89,6 +102,10 @@ HttpResponse TracedRoutes::Dispatch(const HttpRequest& request) const {
 }
 
 HttpResponse TracedRoutes::Answer(const HttpRequest& request) const {
+  const auto route = routes_.find(request.path);
+  const bool known = route != routes_.end();
+  if (known && !route->second.traced) return AnswerUntraced(request);
+
   RequestCarrier carrier(request);
   auto current = otel::context::RuntimeContext::GetCurrent();
   const auto caller =
@@ -98,7 +115,6 @@ HttpResponse TracedRoutes::Answer(const HttpRequest& request) const {
   options.kind = otel::trace::SpanKind::kServer;
   options.parent = otel::trace::GetSpan(caller)->GetContext();
 
-  const bool known = routes_.contains(request.path);
   const auto span =
       otel::trace::Provider::GetTracerProvider()
           ->GetTracer(kTracerName, kVersion)

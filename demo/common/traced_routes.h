@@ -21,6 +21,8 @@ class TracedRoutes {
   explicit TracedRoutes(FailureAnswer on_failure) : on_failure_(on_failure) {}
 
   void Add(const std::string& method, const std::string& path, HttpHandler handler);
+  // The same for a route that makes no span; its handler must make none either.
+  void AddUntraced(const std::string& method, const std::string& path, HttpHandler handler);
 
   // Fit for HttpServer::Start; safe for many threads once all routes were added.
   HttpResponse Answer(const HttpRequest& request) const;
@@ -29,9 +31,11 @@ class TracedRoutes {
   struct Route {
     std::string method;
     HttpHandler handler;
+    bool traced = true;
   };
 
   HttpResponse Dispatch(const HttpRequest& request) const;
+  HttpResponse AnswerUntraced(const HttpRequest& request) const;
 
   const FailureAnswer on_failure_;
   std::map<std::string, Route> routes_;  // by path

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // orrery-demo-llm: a mock of a large language model's API, with the latency and the failures of
-// one and none of its costs.
+// one, a little of its arithmetic, and none of its costs.
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <ctime>
 #include <thread>
 
@@ -14,9 +16,17 @@
 #include "demo/common/traced_routes.h"
 #include "demo/llm/chat_api.h"
 #include "demo/llm/mock_model.h"
+#include "demo/llm/tokenizer.h"
+#include "demo/llm/toy_model.h"
+#include "demo/llm/training_text.h"
 
 // Not anonymous: the stack traces of failures need the names.
 namespace demo::llm {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr size_t kMerges = 512;
+constexpr size_t kMaxTokens = 160;
 
 struct Settings {
   std::string host = "127.0.0.1";
@@ -45,33 +55,110 @@ std::optional<int> ReadSettings(int argc, char** argv, Settings& settings) {
   return exit_code;
 }
 
-std::string GenerateMockResponse(MockModel& model, const ChatRequest& request) {
+// What answers requests: the luck of the draw, and the text.
+struct Mind {
+  explicit Mind(const MockModel::Options& options)
+      : draws(options), tokenizer(TrainingText(), kMerges), model(tokenizer, TrainingText()) {}
+
+  MockModel draws;
+  const BytePairTokenizer tokenizer;
+  const ToyModel model;
+  std::atomic<uint64_t> answers{0};
+};
+
+// The model's own work: all of an answer's CPU time.
+Completion Compute(Mind& mind, const ChatRequest& request, uint64_t seed) {
+  Completion completion{.model = request.model, .created = std::time(nullptr)};
+  completion.id =
+      "chatcmpl-mock-" + std::to_string(completion.created) + "-" + std::to_string(++mind.answers);
+  completion.prompt_tokens = request.prompt_tokens;
+  if (!request.tool.empty()) {
+    completion.tool = request.tool;
+    completion.tool_arguments = request.tool_arguments;
+    completion.completion_tokens =
+        mind.tokenizer.Encode(request.tool + request.tool_arguments).size();
+    completion.finish_reason = "tool_calls";
+    return completion;
+  }
+  const ToyModel::Answer answer = mind.model.Generate(
+      request.prompt,
+      {.seed = request.seed.value_or(seed),
+       .temperature = request.temperature,
+       .max_tokens = std::min(request.max_tokens.value_or(kMaxTokens), kMaxTokens)});
+  for (const Token token : answer.tokens) {
+    completion.pieces.push_back(mind.tokenizer.TextOf(token));
+  }
+  // Text starts without the blank that stands before each word.
+  if (!completion.pieces.empty()) completion.pieces.front().erase(0, 1);
+  completion.completion_tokens = answer.tokens.size();
+  if (answer.cut_off) completion.finish_reason = "length";
+  return completion;
+}
+
+// Streams the events over the time that is left, the first one at its third.
+HttpResponse SendStream(const Completion& completion, bool include_usage, HttpStream& stream,
+                        Clock::time_point start, Clock::time_point end) {
+  const std::vector<std::string> events = RenderStream(completion, include_usage);
+  const auto first = start + (end - start) / 3;
+  stream.Begin("text/event-stream");
+  for (size_t i = 0; i < events.size(); ++i) {
+    std::this_thread::sleep_until(first + (end - first) * i / events.size());
+    if (!stream.Send(events[i])) throw Failure("client_gone", "the client left the stream");
+  }
+  return {200, "text/event-stream", ""};
+}
+
+HttpResponse Deliver(const Completion& completion, const ChatRequest& request,
+                     const HttpRequest& http_request, Clock::time_point start,
+                     std::chrono::milliseconds latency) {
+  const Clock::time_point end = std::max(start + latency, Clock::now());
+  if (request.stream && http_request.stream != nullptr) {
+    return SendStream(completion, request.include_usage, *http_request.stream, start, end);
+  }
+  std::this_thread::sleep_until(end);
+  return {200, "application/json", RenderCompletion(completion)};
+}
+
+HttpResponse GenerateMockResponse(Mind& mind, const ChatRequest& request,
+                                  const HttpRequest& http_request) {
   InternalSpan span("generate_mock_response");
   return WithFailures([&] {
-    const MockModel::Outcome outcome = model.Draw(request.model);
+    const Clock::time_point start = Clock::now();
+    const MockModel::Outcome outcome = mind.draws.Draw(request.model);
     span.SetAttribute("mock.model", request.model);
     span.SetAttribute("mock.latency_ms", static_cast<int64_t>(outcome.latency.count()));
-    std::this_thread::sleep_for(outcome.latency);
+    span.SetAttribute("mock.prompt_tokens", static_cast<int64_t>(request.prompt_tokens));
     if (!outcome.failure_type.empty()) {
+      std::this_thread::sleep_for(outcome.latency);
       throw Failure(outcome.failure_type, outcome.failure_message);
     }
-    return outcome.text;
+    const Completion completion = Compute(mind, request, outcome.text_seed);
+    span.SetAttribute("mock.completion_tokens", static_cast<int64_t>(completion.completion_tokens));
+    return Deliver(completion, request, http_request, start, outcome.latency);
   });
 }
 
-HttpResponse Complete(MockModel& model, const HttpRequest& http_request) {
-  static std::atomic<uint64_t> count{0};
+// Stands in for OpenAI when there is no key: it never fails, and makes no span, as a service that
+// others run makes none here.
+HttpResponse StandIn(Mind& mind, const ChatRequest& request, const HttpRequest& http_request) {
+  const Clock::time_point start = Clock::now();
+  const MockModel::Outcome outcome = mind.draws.Draw(request.model);
+  Completion completion = Compute(mind, request, outcome.text_seed);
+  completion.model = "mock-" + request.model;
+  return Deliver(completion, request, http_request, start, outcome.latency);
+}
+
+using Answerer = HttpResponse (*)(Mind&, const ChatRequest&, const HttpRequest&);
+
+HttpResponse Complete(Mind& mind, Answerer answerer, const HttpRequest& http_request) {
   ChatRequest request;
   try {
-    request = ParseChatRequest(http_request.body);
+    request = ParseChatRequest(http_request.body, mind.tokenizer);
   } catch (const BadChatRequest& mistake) {
     return {400, "application/json",
             RenderError("invalid_request_error", mistake.what(), mistake.param(), "")};
   }
-  const std::string text = GenerateMockResponse(model, request);
-  const long now = std::time(nullptr);
-  const std::string id = "chatcmpl-mock-" + std::to_string(now) + "-" + std::to_string(++count);
-  return {200, "application/json", RenderCompletion(id, request, text, now)};
+  return answerer(mind, request, http_request);
 }
 
 HttpResponse AnswerFailure(const std::exception& error) {
@@ -83,10 +170,14 @@ HttpResponse AnswerFailure(const std::exception& error) {
 int Run(const Settings& settings) {
   const StopSignal stop;
   const Telemetry telemetry("mock-llm-backend");
-  MockModel model(settings.model);
+  Mind mind(settings.model);
   TracedRoutes routes(&AnswerFailure);
-  routes.Add("POST", "/v1/chat/completions",
-             [&model](const HttpRequest& request) { return Complete(model, request); });
+  routes.Add("POST", "/v1/chat/completions", [&mind](const HttpRequest& request) {
+    return Complete(mind, &GenerateMockResponse, request);
+  });
+  routes.AddUntraced("POST", "/stand-in/v1/chat/completions", [&mind](const HttpRequest& request) {
+    return Complete(mind, &StandIn, request);
+  });
   const auto server =
       HttpServer::Start(settings.host, static_cast<uint16_t>(settings.port),
                         [&routes](const HttpRequest& request) { return routes.Answer(request); });

@@ -22,13 +22,6 @@ constexpr std::array<FailureKind, 4> kFailures = {{
     {"content_filter", "the answer was held back by the content filter"},
 }};
 
-constexpr std::array<std::string_view, 40> kWords = {
-    "the",    "answer", "depends", "on",      "latency", "and",     "context", "model",
-    "tokens", "of",     "a",       "request", "trace",   "shows",   "where",   "time",
-    "goes",   "first",  "measure", "then",    "change",  "one",     "thing",   "at",
-    "cache",  "queue",  "retry",   "budget",  "cost",    "quality", "span",    "service",
-    "prompt", "memory", "vector",  "search",  "result",  "user",    "system",  "load"};
-
 }  // namespace
 
 MockModel::MockModel(const Options& options)
@@ -38,23 +31,6 @@ bool MockModel::IsSlow(const std::string& model) { return model.ends_with(kSlowE
 
 double MockModel::Between(double least, double most) {
   return std::uniform_real_distribution<double>(least, std::max(least, most))(random_);
-}
-
-std::string MockModel::Sentences() {
-  std::string text;
-  const int sentences = 1 + static_cast<int>(random_() % 4);
-  for (int i = 0; i < sentences; ++i) {
-    const size_t start = text.size();
-    const int words = 5 + static_cast<int>(random_() % 12);
-    for (int w = 0; w < words; ++w) {
-      if (!text.empty()) text += ' ';
-      text += kWords[random_() % kWords.size()];
-    }
-    char& first = text[start == 0 ? 0 : start + 1];
-    first = static_cast<char>(first - 'a' + 'A');
-    text += '.';
-  }
-  return text;
 }
 
 MockModel::Outcome MockModel::Draw(const std::string& model) {
@@ -70,7 +46,7 @@ MockModel::Outcome MockModel::Draw(const std::string& model) {
     outcome.failure_type = kind.type;
     outcome.failure_message = kind.message;
   }
-  outcome.text = Sentences();
+  outcome.text_seed = random_();
   return outcome;
 }
 

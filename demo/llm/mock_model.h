@@ -9,7 +9,8 @@
 
 namespace demo {
 
-// Draws how a simulated answer turns out: its latency, whether and how it fails, and its text.
+// Draws how a simulated answer turns out: its latency, whether and how it fails, and the seed of
+// its text.
 //
 // Threads: safe for many. With a seed, the n-th request always gets the n-th draw.
 class MockModel {
@@ -27,7 +28,7 @@ class MockModel {
     std::chrono::milliseconds latency{0};
     std::string failure_type;  // empty when the model answers
     std::string failure_message;
-    std::string text;
+    uint64_t text_seed = 0;
   };
 
   explicit MockModel(const Options& options);
@@ -38,7 +39,6 @@ class MockModel {
 
  private:
   double Between(double least, double most);
-  std::string Sentences();
 
   const Options options_;
   std::mutex mutex_;

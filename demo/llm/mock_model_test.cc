@@ -43,7 +43,7 @@ TEST(MockModel, SameSeedSameAnswers) {
     const auto b = two.Draw("mock-slow");
     EXPECT_EQ(a.latency, b.latency);
     EXPECT_EQ(a.failure_type, b.failure_type);
-    EXPECT_EQ(a.text, b.text);
+    EXPECT_EQ(a.text_seed, b.text_seed);
   }
 }
 
