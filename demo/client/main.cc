@@ -41,13 +41,15 @@ std::optional<int> ReadSettings(int argc, char** argv, Settings& settings) {
   flags.AddNumber("count", "calls after which to exit, 0 goes on", 0, 1e15, &settings.count);
   flags.AddNumber("seed", "makes the choice of calls repeatable, 0 is random", 0, 1e15,
                   &settings.seed);
-  flags.AddText("only", "ping_server, call_fast or call_slow, to make this call alone",
+  flags.AddText("only",
+                "ping_server, call_fast, call_slow or call_test_openai, to make this call alone",
                 &settings.only);
   const auto exit_code = flags.Parse(argc, argv);
   if (exit_code) return exit_code;
   if (!settings.only.empty() && settings.only != "ping_server" && settings.only != "call_fast" &&
-      settings.only != "call_slow") {
-    LogError("only is \"" + settings.only + "\"; write ping_server, call_fast or call_slow");
+      settings.only != "call_slow" && settings.only != "call_test_openai") {
+    LogError("only is \"" + settings.only +
+             "\"; write ping_server, call_fast, call_slow or call_test_openai");
     return 2;
   }
   return std::nullopt;
@@ -76,14 +78,27 @@ void call_slow(const Settings& settings, uint64_t choice) {
   Calculate("client_request.call_slow", settings, "mock-slow", choice);
 }
 
-// One call of a user: half of them fast, a quarter slow, a quarter a health check.
+void call_test_openai(const Settings& settings) {
+  Request("client_request.call_test_openai", settings.url + "/test-openai");
+}
+
+// Eight of ten calls are prompts, five of them fast; one is a health check and one a test of
+// OpenAI.
+const char* ChooseCall(uint64_t draw) {
+  if (draw == 0) return "ping_server";
+  if (draw == 1) return "call_test_openai";
+  return draw < 5 ? "call_slow" : "call_fast";
+}
+
 void MakeCall(const Settings& settings, uint64_t number) {
-  const uint64_t draw = number % 4;
-  const uint64_t choice = number / 4;
+  const std::string call = settings.only.empty() ? ChooseCall(number % 10) : settings.only;
+  const uint64_t choice = number / 10;
   try {
-    if (settings.only == "ping_server" || (settings.only.empty() && draw == 0)) {
+    if (call == "ping_server") {
       ping_server(settings);
-    } else if (settings.only == "call_slow" || (settings.only.empty() && draw == 1)) {
+    } else if (call == "call_test_openai") {
+      call_test_openai(settings);
+    } else if (call == "call_slow") {
       call_slow(settings, choice);
     } else {
       call_fast(settings, choice);

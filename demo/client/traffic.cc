@@ -6,7 +6,7 @@
 namespace demo {
 namespace {
 
-// Slow calls take 3 s on average: two a second need at most 6 threads, and some for the tail.
+// Slow calls take 4 s on average: two a second need at most 8 threads, and some for the tail.
 constexpr int kThreads = 12;
 
 }  // namespace

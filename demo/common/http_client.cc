@@ -21,6 +21,7 @@
 #include <opentelemetry/trace/tracer.h>
 
 #include "demo/common/failure.h"
+#include "demo/common/json_depth.h"
 #include "demo/common/telemetry.h"
 
 namespace demo {
@@ -93,19 +94,6 @@ ClientAnswer Transfer(const ClientRequest& request, const HeaderList& headers) {
   return answer;
 }
 
-// What the error answer says about itself: `error.message` as OpenAI has it, or a plain `error`.
-std::string MessageOf(const ClientAnswer& answer) {
-  const auto body = nlohmann::json::parse(answer.body, nullptr, /*allow_exceptions=*/false);
-  if (body.is_object() && body.contains("error")) {
-    const auto& error = body["error"];
-    if (error.is_string()) return error.get<std::string>();
-    if (error.is_object() && error.contains("message") && error["message"].is_string()) {
-      return error["message"].get<std::string>();
-    }
-  }
-  return "no reason given";
-}
-
 }  // namespace
 
 ClientAnswer Send(const ClientRequest& request) {
@@ -125,12 +113,25 @@ ClientAnswer Send(const ClientRequest& request) {
     span->SetAttribute(semconv::network::kNetworkProtocolVersion, "1.1");
     span->SetAttribute(semconv::http::kHttpResponseStatusCode, answer.status);
     if (answer.status >= 400) {
-      throw HttpFailure(
-          answer.status,
-          request.method + " answered " + std::to_string(answer.status) + ": " + MessageOf(answer));
+      throw HttpFailure(answer.status, request.method + " answered " +
+                                           std::to_string(answer.status) + ": " +
+                                           ReasonIn(answer.body));
     }
     return answer;
   });
+}
+
+std::string ReasonIn(const std::string& text) {
+  constexpr char kNone[] = "no reason given";
+  if (NestsTooDeep(text)) return kNone;
+  const auto body = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!body.is_object() || !body.contains("error")) return kNone;
+  const auto& error = body["error"];
+  if (error.is_string()) return error.get<std::string>();
+  if (error.is_object() && error.contains("message") && error["message"].is_string()) {
+    return error["message"].get<std::string>();
+  }
+  return kNone;
 }
 
 std::string PercentEncode(const std::string& text) {

@@ -25,6 +25,9 @@ struct ClientRequest {
 // Threads: safe for many. Needs curl_global_init, which OneCurl in main does.
 ClientAnswer Send(const ClientRequest& request);
 
+// What an error answer says about itself: `error.message` as OpenAI has it, or a plain `error`.
+std::string ReasonIn(const std::string& body);
+
 // `text` as a query value.
 std::string PercentEncode(const std::string& text);
 

@@ -78,7 +78,7 @@ export class Stack {
   // The demo's three programs; `count` requests in about ten seconds, of which four in ten fail, then the client is done.
   async runDemo(count) {
     const [server, llm] = await Promise.all([freePort(), freePort()]);
-    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: this.otlpGrpc };
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: this.otlpGrpc, OPENAI_API_KEY: "" };
     this.#launch("orrery-demo-llm", ["--port", llm, "--seed", 7, "--failure-rate", 0.4, "--fast-min", 0.05,
       "--fast-max", 0.3, "--slow-min", 0.3, "--slow-max", 0.9], environment);
     this.#launch("orrery-demo-server", ["--port", server, "--llm-url", `http://127.0.0.1:${llm}`], environment);
