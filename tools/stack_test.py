@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """tools/stack with programs of the test's own in place of the real ones."""
+import ast
 import json
 import os
 import signal
@@ -22,6 +23,7 @@ FAKE = '''
 import http.server, os, signal, sys, threading, time
 name, port, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 print(name, "says hello", flush=True)
+with open(f"{folder}/environment-{name}", "w") as out: out.write(repr(dict(os.environ)))
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200); self.end_headers(); self.wfile.write(b'{"traces": [{}]}')
@@ -40,6 +42,7 @@ name = "server"
 command = ["{python}", "{fake}", "server", "{{web}}", "{folder}"]
 ports = ["web"]
 ready = "http://127.0.0.1:{{web}}/ready"
+private = ["THE_KEY"]
 [[programs]]
 name = "client"
 command = ["{python}", "{fake}", "client", "0", "{folder}"]
@@ -48,6 +51,10 @@ url = "http://127.0.0.1:{{web}}/search"
 [[addresses]]
 address = "http://localhost:{{web}}"
 what = "the web page"
+[[remarks]]
+variable = "THE_KEY"
+with = "there is a key"
+without = "there is no key"
 """
 
 
@@ -77,7 +84,7 @@ class StackTest(unittest.TestCase):
         table.write_text(TABLE.format(web=self.web, python=sys.executable, fake=fake, folder=self.folder))
         self.environment = os.environ | {
             "STACK_TABLE": str(table), "STACK_DATA": str(self.folder / "data"),
-            "STACK_BIN": str(self.folder)}
+            "STACK_BIN": str(self.folder), "STACK_ENV_FILE": str(self.folder / ".env")}
         self.addCleanup(self.stack, "stop")
 
     def stack(self, *words, **environment):
@@ -115,6 +122,58 @@ class StackTest(unittest.TestCase):
         self.assertEqual(self.processes(), [])
         self.assertIsNone(processes.start_ticks(supervisor_pid))
         self.assertIn("nothing runs", self.stack("stop").stdout)
+
+    def write_env_file(self, text, mode=0o600):
+        (self.folder / ".env").write_text(text)
+        (self.folder / ".env").chmod(mode)
+
+    def environment_seen_by(self, name):
+        return ast.literal_eval((self.folder / f"environment-{name}").read_text())
+
+    def assert_secret(self, secret, printed):
+        """No command line, log, state file or output shows it."""
+        places = [printed, *self.processes(), *(p.read_text() for p in (self.folder / "data").rglob("*") if p.is_file())]
+        for place in places:
+            self.assertNotIn(secret, place)
+
+    def test_key_of_the_env_file_reaches_the_program_that_asks_for_it_alone(self):
+        self.write_env_file('# my key\n\nexport THE_KEY="s3cret-0"   # for the demo\nOTHER=1\n')
+        printed = self.up()
+        self.assertIn("there is a key", printed)
+        self.assertEqual(self.environment_seen_by("server")["THE_KEY"], "s3cret-0")
+        self.assertNotIn("THE_KEY", self.environment_seen_by("client"))
+        self.assertNotIn("OTHER", self.environment_seen_by("server"))
+        self.assert_secret("s3cret-0", printed)
+
+    def test_key_of_the_environment_goes_first_and_to_nobody_else(self):
+        self.write_env_file("THE_KEY=s3cret-file\n")
+        result = self.stack("up", THE_KEY="s3cret-shell")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.environment_seen_by("server")["THE_KEY"], "s3cret-shell")
+        self.assertNotIn("THE_KEY", self.environment_seen_by("client"))
+
+    def test_without_a_key_up_says_so(self):
+        self.write_env_file("THE_KEY=\n")
+        self.assertIn("there is no key", self.up())
+        self.assertNotIn("THE_KEY", self.environment_seen_by("server"))
+
+    def test_mistakes_in_the_env_file_are_named_without_their_text(self):
+        self.write_env_file("A=1\nTHE_KEY = s3cret in words\n")
+        refused = self.stack("up")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn(".env line 2", refused.stderr)
+        self.assertNotIn("s3cret", refused.stdout + refused.stderr)
+        self.write_env_file("THE_KEYS=s3cret\n", 0o644)
+        printed = self.up()
+        self.assertIn("did you mean THE_KEY?", printed)
+        self.assertIn("chmod 600", printed)
+
+    def test_env_file_that_changed_is_noticed(self):
+        self.write_env_file("THE_KEY=one\n")
+        self.assertNotIn("was changed", self.up())
+        later = time.time() + 10
+        os.utime(self.folder / ".env", (later, later))
+        self.assertIn("was changed after server", self.up())
 
     def test_up_again_changes_nothing(self):
         self.up()

@@ -5,6 +5,8 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import env_file
+
 
 @dataclass(frozen=True)
 class Port:
@@ -24,6 +26,7 @@ class Program:
     environment: dict
     ports: list
     ready: str | None
+    private: dict = field(default_factory=dict, repr=False)  # variables that no other program may see
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ class Stack:
     programs: list
     first_trace: str
     addresses: list = field(default_factory=list)
+    env_file: Path | None = None
+    private_names: frozenset = frozenset()  # of all programs
+    remarks: list = field(default_factory=list)
 
     @property
     def run_dir(self):
@@ -49,6 +55,11 @@ class Stack:
 
     def log_of(self, name):
         return self.log_dir / f"{name}.log"
+
+    def environment_of(self, program, inherited=os.environ):
+        """What the program's process sees: of the private variables its own alone."""
+        public = {k: v for k, v in inherited.items() if k not in self.private_names}
+        return public | program.environment | program.private
 
 
 class StackError(Exception):
@@ -67,6 +78,12 @@ def load(table_path, root, environment=os.environ):
     data = Path(environment.get("STACK_DATA", root / "data")).resolve()
     binaries = Path(environment.get("STACK_BIN", root / "build/release/bin")).resolve()
     words = {"bin": str(binaries), "data": str(data)} | {n: str(p.number) for n, p in ports.items()}
+    private_names = frozenset(name for entry in table["programs"] for name in entry.get("private", []))
+    path = Path(environment.get("STACK_ENV_FILE", root / ".env"))
+    try:
+        from_file = env_file.read(path)
+    except env_file.EnvFileError as error:
+        raise StackError(str(error)) from None
     programs = [
         Program(
             name=entry["name"],
@@ -74,8 +91,11 @@ def load(table_path, root, environment=os.environ):
             environment={k: v.format(**words) for k, v in entry.get("environment", {}).items()},
             ports=[ports[name] for name in entry.get("ports", [])],
             ready=entry["ready"].format(**words) if "ready" in entry else None,
+            private=env_file.choose(entry.get("private", []), from_file, environment),
         )
         for entry in table["programs"]
     ]
+    given = {name for program in programs for name in program.private}
+    remarks = [r["with"] if r["variable"] in given else r["without"] for r in table.get("remarks", [])]
     addresses = [(a["address"].format(**words), a["what"].format(**words)) for a in table["addresses"]]
-    return Stack(data, programs, table["first_trace"]["url"].format(**words), addresses)
+    return Stack(data, programs, table["first_trace"]["url"].format(**words), addresses, path, private_names, remarks)

@@ -91,7 +91,7 @@ class Supervisor:
             try:
                 child.process = subprocess.Popen(
                     child.program.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                    env=os.environ | child.program.environment, start_new_session=True)
+                    env=self.stack.environment_of(child.program), start_new_session=True)
             except OSError as error:
                 log.write(f"stack: {child.program.command[0]}: {error.strerror}\n".encode())
                 child.failed, child.exit = True, error.strerror
