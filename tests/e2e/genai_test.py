@@ -58,7 +58,7 @@ class GenAi(ServerCase):
         self.assertEqual(failed["name"], "embeddings text-embedding-3-small")
         self.assertEqual(otlp.plain_attributes(failed)["error.type"], "429")
         found = self.server.search('{ span.gen_ai.usage.output_tokens > 20 && span.gen_ai.request.stream = true }')
-        self.assertIn(spans[0]["traceId"], [trace["traceID"] for trace in found])
+        self.assertIn(spans[0]["traceId"], [trace["traceID"].zfill(32) for trace in found])
 
     def test_content_is_opted_in(self):
         spans = self.run_example("span_only")
