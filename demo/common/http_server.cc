@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 
 #include "demo/common/failure.h"
+#include "demo/common/log.h"
 
 namespace demo {
 namespace {
@@ -139,8 +140,8 @@ void HttpServer::State::Accept() {
 void HttpServer::State::Serve(tcp::socket socket) {
   try {
     Exchange(socket);
-  } catch (const std::exception&) {
-    // The peer went away in the middle of a message; nobody is left to tell.
+  } catch (const std::exception& error) {
+    LogError("request without an answer", {{"reason", error.what()}});
   }
   const std::lock_guard lock(mutex);
   open.erase(socket.native_handle());
@@ -151,11 +152,13 @@ void HttpServer::State::Serve(tcp::socket socket) {
 
 void HttpServer::State::Exchange(tcp::socket& socket) {
   beast::flat_buffer buffer;
-  const tcp::endpoint peer = socket.remote_endpoint();
+  beast::error_code error;
+  const tcp::endpoint peer = socket.remote_endpoint(error);
   for (;;) {
     http::request_parser<http::string_body> parser;
     parser.body_limit(kMaxBodyBytes);
-    http::read(socket, buffer, parser);
+    http::read(socket, buffer, parser, error);
+    if (error) return;  // The peer has nothing more to say, or nothing that can be read.
     const auto request = parser.release();
     SocketStream stream(socket, request.version());
     HttpRequest translated = Translate(request, peer);
@@ -176,8 +179,8 @@ void HttpServer::State::Exchange(tcp::socket& socket) {
       response.keep_alive(request.keep_alive() && !stopping);
     }
     response.prepare_payload();
-    http::write(socket, response);
-    if (!response.keep_alive()) return;
+    http::write(socket, response, error);
+    if (error || !response.keep_alive()) return;
   }
 }
 

@@ -66,6 +66,7 @@ void BytePairTokenizer::Learn(std::string_view training_text, size_t merges) {
   std::map<std::string_view, size_t> counts;
   for (const std::string_view word : SplitWords(training_text)) ++counts[word];
   std::vector<std::pair<std::vector<Token>, size_t>> words;
+  words.reserve(counts.size());
   for (const auto& [word, count] : counts) words.emplace_back(BytesOf(word), count);
 
   for (size_t step = 0; step < merges; ++step) {

@@ -69,7 +69,7 @@ using HeaderList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 void Append(HeaderList& headers, const std::string& line) {
   curl_slist* const longer = curl_slist_append(headers.get(), line.c_str());
   if (longer == nullptr) throw std::bad_alloc();
-  headers.release();
+  static_cast<void>(headers.release());  // The longer list holds it.
   headers.reset(longer);
 }
 

@@ -26,7 +26,8 @@ namespace sdk = opentelemetry::sdk;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr Common kPrivate = {.capture = Capture::kNone};
+Common Private() { return {.capture = Capture::kNone}; }
+
 constexpr char kTimeToFirstChunk[] = "gen_ai.response.time_to_first_chunk";
 
 struct PrintValue {
@@ -81,8 +82,8 @@ class GenAi : public testing::Test {
   }
 
   ~GenAi() override {
-    otel::trace::Provider::SetTracerProvider(
-        std::shared_ptr<otel::trace::TracerProvider>(new otel::trace::NoopTracerProvider));
+    otel::trace::Provider::SetTracerProvider(std::shared_ptr<otel::trace::TracerProvider>(
+        std::make_shared<otel::trace::NoopTracerProvider>()));
   }
 
   // The spans that have ended since the last call, in the order of their ends.
@@ -209,15 +210,15 @@ TEST_F(GenAi, OnlyTheFirstChunkIsTimed) {
 
 TEST_F(GenAi, ContentIsLeftOutUnlessAskedFor) {
   {
-    InferenceCall call({.provider = "x", .model = "m", .common = kPrivate});
+    InferenceCall call({.provider = "x", .model = "m", .common = Private()});
     EXPECT_FALSE(call.captures_content());
     call.SetSystemInstructions({Text("secret")});
     call.SetInput({Say("user", "secret")});
     call.SetToolDefinitions(R"(["secret"])");
     call.SetResponse({.output = {Say("assistant", "secret")}});
-    ToolCall tool({.name = "t", .arguments = R"("secret")", .common = kPrivate});
+    ToolCall tool({.name = "t", .arguments = R"("secret")", .common = Private()});
     tool.SetResult(R"("secret")");
-    AgentCall agent({.name = "a", .common = kPrivate});
+    AgentCall agent({.name = "a", .common = Private()});
     agent.SetInput({Say("user", "secret")});
     agent.SetOutput({Say("assistant", "secret")});
   }
