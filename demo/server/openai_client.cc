@@ -6,6 +6,7 @@
 #include <chrono>
 #include <ctime>
 #include <memory>
+#include <new>
 #include <random>
 #include <thread>
 #include <utility>
@@ -64,14 +65,24 @@ const char* TypeOf(CURLcode code) {
   }
 }
 
-using HeaderList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+class HeaderList {
+ public:
+  HeaderList() = default;
+  ~HeaderList() { curl_slist_free_all(list_); }
+  HeaderList(const HeaderList&) = delete;
+  HeaderList& operator=(const HeaderList&) = delete;
 
-void Append(HeaderList& headers, const std::string& line) {
-  curl_slist* const longer = curl_slist_append(headers.get(), line.c_str());
-  if (longer == nullptr) throw std::bad_alloc();
-  static_cast<void>(headers.release());  // The longer list holds it.
-  headers.reset(longer);
-}
+  void Append(const std::string& line) {
+    curl_slist* const longer = curl_slist_append(list_, line.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    list_ = longer;
+  }
+
+  curl_slist* get() const { return list_; }
+
+ private:
+  curl_slist* list_ = nullptr;
+};
 
 }  // namespace
 
@@ -155,9 +166,9 @@ std::string OpenAiClient::WithoutKey(std::string text) const {
 
 OpenAiClient::Reply OpenAiClient::Send(const std::string& url, const std::string& body,
                                        int64_t timeout_ms) const {
-  HeaderList headers(nullptr, &curl_slist_free_all);
-  Append(headers, "Content-Type: application/json");
-  if (!options_.key.empty()) Append(headers, "Authorization: Bearer " + options_.key);
+  HeaderList headers;
+  headers.Append("Content-Type: application/json");
+  if (!options_.key.empty()) headers.Append("Authorization: Bearer " + options_.key);
 
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(),
                                                                  &curl_easy_cleanup);
