@@ -107,6 +107,22 @@ TEST(Telemetry, PrintsFamiliesOnceWithTheirLabels) {
             "# HELP orrery_up One.\n# TYPE orrery_up gauge\norrery_up 1.5\n");
 }
 
+TEST(Telemetry, ReadsValuesWithTheirLabels) {
+  Telemetry telemetry;
+  telemetry.AddGauge("orrery_queue_bytes", "Bytes waiting.").Set(-1);
+  telemetry.AddGaugeCallback("orrery_up", "One.", [] { return 1.5; });
+  telemetry.AddCounter("a_total", "Counted.", {{"reason", "too \"old\""}}).Add(3);
+  const std::vector<Telemetry::Reading> readings = telemetry.Read();
+  ASSERT_EQ(readings.size(), 3u);
+  EXPECT_EQ(readings[0].name, "a_total");
+  EXPECT_EQ(readings[0].labels, (Telemetry::Labels{{"reason", "too \"old\""}}));
+  EXPECT_TRUE(readings[0].is_counter);
+  EXPECT_EQ(readings[0].value, 3);
+  EXPECT_EQ(readings[1].value, -1);
+  EXPECT_FALSE(readings[2].is_counter);
+  EXPECT_EQ(readings[2].value, 1.5);
+}
+
 TEST(Utf8, RefusesOverlongSurrogatesAndTooLarge) {
   EXPECT_TRUE(IsValidUtf8("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"));
   EXPECT_FALSE(IsValidUtf8("\xC0\x80"));

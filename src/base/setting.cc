@@ -64,6 +64,11 @@ Setting::Setting(SettingText text, std::string type, std::string bounds, SetFunc
       print_(std::move(print)),
       default_(print_()) {}
 
+std::string Setting::PublicValue() const {
+  if (!text_.is_secret) return Value();
+  return Value().empty() ? "" : "(hidden)";
+}
+
 Setting Setting::Text(SettingText text, std::string* target) {
   const auto set = [target](std::string_view value) -> Status {
     if (value.empty()) return InvalidArgument("is empty");

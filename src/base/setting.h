@@ -29,6 +29,7 @@ struct SettingText {
   std::string name;  // traces.wal.durability
   std::string help;  // One sentence or more, for the operator.
   std::string example;
+  bool is_secret = false;  // A key or a password: its value is never shown.
 };
 
 // Setting is one adjustable value: it knows its name, help, type, bounds and default, checks and
@@ -80,6 +81,7 @@ class Setting {
   const std::string& bounds() const { return bounds_; }  // "1MiB to 4GiB"; may be empty.
   const std::string& default_text() const { return default_; }
   bool needs_restart() const { return true; }
+  bool is_secret() const { return text_.is_secret; }
 
   Status Set(std::string_view text) { return set_(text); }
   // A list (keys are empty then) or a mapping, as the file can have them. Requires takes_items or
@@ -88,6 +90,8 @@ class Setting {
   bool takes_items() const { return type_ == "list"; }
   bool takes_pairs() const { return type_ == "map"; }
   std::string Value() const { return print_(); }
+  // For everybody's eyes: that of a secret tells only whether there is one.
+  std::string PublicValue() const;
 
  private:
   using SetFunction = std::function<Status(std::string_view)>;

@@ -72,6 +72,16 @@ TEST(SettingTest, KnowsItsDefaultAndTakesANewValue) {
   EXPECT_EQ(bytes, 128u << 20);
 }
 
+TEST(SettingTest, SecretsAreNotShown) {
+  std::string key;
+  Setting setting =
+      Setting::Text({.name = "key", .help = "A key.", .example = "abc", .is_secret = true}, &key);
+  EXPECT_EQ(setting.PublicValue(), "");
+  ASSERT_TRUE(setting.Set("s3cret").ok());
+  EXPECT_EQ(setting.PublicValue(), "(hidden)");
+  EXPECT_EQ(setting.Value(), "s3cret");
+}
+
 TEST(SettingTest, DurationProposesTheUnitOfItsExample) {
   uint64_t nanos = 0;
   Setting setting =

@@ -32,7 +32,8 @@ Telemetry::Metric& Telemetry::Add(std::string_view name, std::string_view help,
   auto metric = std::make_unique<Metric>();
   metric->name = name;
   metric->help = help;
-  metric->labels = RenderLabels(labels);
+  metric->labels = labels;
+  metric->label_text = RenderLabels(labels);
   metric->is_counter = is_counter;
   metric->read = std::move(read);
   MutexLock lock(mutex_);
@@ -58,7 +59,7 @@ void Telemetry::AddCounterCallback(std::string_view name, std::string_view help,
   Add(name, help, labels, true, std::move(read));
 }
 
-std::string Telemetry::Render() const {
+std::vector<const Telemetry::Metric*> Telemetry::Sorted() const {
   std::vector<const Metric*> sorted;
   {
     MutexLock lock(mutex_);
@@ -66,15 +67,35 @@ std::string Telemetry::Render() const {
   }
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Metric* a, const Metric* b) { return a->name < b->name; });
+  return sorted;
+}
+
+std::vector<Telemetry::Reading> Telemetry::Read() const {
+  std::vector<Reading> readings;
+  for (const Metric* metric : Sorted()) {
+    double value = 0;
+    if (metric->read) {
+      value = metric->read();
+    } else if (metric->is_counter) {
+      value = static_cast<double>(metric->counter.value());
+    } else {
+      value = static_cast<double>(metric->gauge.value());
+    }
+    readings.push_back({metric->name, metric->help, metric->labels, metric->is_counter, value});
+  }
+  return readings;
+}
+
+std::string Telemetry::Render() const {
   std::string out;
   std::string_view family;
-  for (const Metric* metric : sorted) {
+  for (const Metric* metric : Sorted()) {
     if (metric->name != family) {
       family = metric->name;
       out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", family, metric->help, family,
                          metric->is_counter ? "counter" : "gauge");
     }
-    out += metric->name + metric->labels;
+    out += metric->name + metric->label_text;
     if (metric->read) {
       out += fmt::format(" {}\n", metric->read());
     } else if (metric->is_counter) {

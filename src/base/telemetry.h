@@ -57,6 +57,17 @@ class Telemetry {
   void AddCounterCallback(std::string_view name, std::string_view help,
                           std::function<double()> read, Labels labels = {});
 
+  // One metric and its value at the moment of asking.
+  struct Reading {
+    std::string name;
+    std::string help;
+    Labels labels;
+    bool is_counter = false;
+    double value = 0;
+  };
+  // All metrics, sorted by name; those of one name in the order in which they were added.
+  std::vector<Reading> Read() const;
+
   // Prometheus text exposition format 0.0.4, families sorted by name.
   std::string Render() const;
 
@@ -64,7 +75,8 @@ class Telemetry {
   struct Metric {
     std::string name;
     std::string help;
-    std::string labels;       // {a="b"} or empty.
+    Labels labels;
+    std::string label_text;   // {a="b"} or empty.
     bool is_counter = false;  // Set before the metric is visible to Render.
     Counter counter;
     Gauge gauge;
@@ -73,6 +85,8 @@ class Telemetry {
 
   Metric& Add(std::string_view name, std::string_view help, const Labels& labels, bool is_counter,
               std::function<double()> read);
+
+  std::vector<const Metric*> Sorted() const;
 
   mutable Mutex mutex_;
   std::vector<std::unique_ptr<Metric>> metrics_ ORRERY_GUARDED_BY(mutex_);

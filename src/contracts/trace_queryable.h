@@ -48,7 +48,7 @@ struct TraceStoreStats {
   uint64_t traces = 0;  // Counted per head and block: a trace in two blocks counts twice.
   uint64_t blocks = 0;
   uint64_t disk_bytes = 0;  // Blocks and log.
-  uint64_t log_bytes = 0;
+  uint64_t log_bytes = 0;   // The log's part of it.
   uint64_t pinned_traces = 0;
   uint64_t head_spans = 0;  // Not yet in a block.
   UnixNanos oldest = 0;     // Start of the oldest span, 0 when there is none.

@@ -13,7 +13,9 @@
 
 #include "api/admin/admin.h"
 #include "api/orrery/pins.h"
+#include "api/orrery/settings.h"
 #include "api/orrery/status.h"
+#include "api/orrery/telemetry.h"
 #include "api/tempo/tempo_api.h"
 #include "api/ui/ui.h"
 #include "net/grpc_server.h"
@@ -254,9 +256,19 @@ class Server::Rooms {
                                        .start_time = start_time_,
                                        .addresses = addresses_});
     api::RegisterPins(page_router_, *store_);
+    api::RegisterTelemetry(page_router_, telemetry_, deps_.clock);
+    ShowSettings();
     api::RegisterUi(page_router_, {.assets = deps_.page, .make_nonce = api::RandomNonce});
     return StartHttp(HttpOptions("http", "http.address", config_.http_address), page_router_,
                      page_);
+  }
+
+  // A setting's default is what its target holds when the setting is made.
+  void ShowSettings() {
+    config::Config shown;
+    const std::vector<Setting> settings = config::SettingsOf(shown);
+    shown = config_;
+    api::RegisterSettings(page_router_, settings);
   }
 
   // Constant after construction.

@@ -4,7 +4,7 @@ import re
 import unittest
 
 from e2e.case import ServerCase
-from support import http, otlp
+from support import http, orrery, otlp
 from support.samples import span
 
 
@@ -54,6 +54,50 @@ class Page(ServerCase):
         self.assertGreaterEqual(int(status["traces"]["spans"]), 2)
         self.assertRegex(status["version"], r"^\d+\.\d+\.\d+")
         self.assertEqual(status["addresses"]["otlp_http"], f"127.0.0.1:{self.server.otlp_http}")
+
+    def test_status_tells_log_and_head_apart(self):
+        self.server.send(otlp.traces_of("head", [span()]))
+        traces = self.get("/api/orrery/v1/status").json()["traces"]
+        self.assertGreaterEqual(int(traces["headSpans"]), 1)
+        self.assertGreater(int(traces["logBytes"]), 0)
+        self.assertGreaterEqual(int(traces["bytes"]), int(traces["logBytes"]))
+
+    def test_telemetry_counts_what_was_sent_and_refused(self):
+        def series(name):
+            families = self.get("/api/orrery/v1/telemetry").json()["families"]
+            return next(family for family in families if family["name"] == name)["series"]
+
+        def of_http(name, **labels):
+            wanted = {"transport": "http", **labels}
+            return next(s["value"] for s in series(name) if s["labels"] == wanted)
+
+        before = of_http("orrery_ingest_stored_spans_total")
+        self.server.send(otlp.traces_of("counted", [span(), span(), span()]))
+        self.assertEqual(of_http("orrery_ingest_stored_spans_total"), before + 3)
+        refused = of_http("orrery_ingest_refused_requests_total", reason="invalid")
+        http.request(self.server.otlp_http, "POST", "/v1/traces", b"{", {"Content-Type": "application/json"})
+        self.assertEqual(of_http("orrery_ingest_refused_requests_total", reason="invalid"), refused + 1)
+        answer = self.get("/api/orrery/v1/telemetry")
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        names = [family["name"] for family in answer.json()["families"]]
+        self.assertEqual(names, sorted(names))
+        self.assertTrue(all(family["help"] for family in answer.json()["families"]))
+
+
+class Settings(ServerCase):
+    flags = ("--query.timeout=7s", "--http.allowed-hosts=one.test,two.test")
+
+    def test_values_in_force_and_whether_they_were_changed(self):
+        answer = http.get(self.server.web, "/api/orrery/v1/config").json()
+        settings = {setting["name"]: setting for setting in answer["settings"]}
+        self.assertEqual(settings["query.timeout"]["value"], "7s")
+        self.assertEqual(settings["query.timeout"]["default"], "30s")
+        self.assertTrue(settings["query.timeout"]["changed"])
+        self.assertEqual(settings["http.allowed_hosts"]["value"], "one.test,two.test")
+        self.assertEqual(settings["data_dir"]["value"], str(self.server.data_dir))
+        self.assertFalse(settings["query.concurrency"]["changed"])
+        reference = (orrery.ROOT / "docs" / "settings.md").read_text()
+        self.assertEqual(list(settings), [line[3:] for line in reference.splitlines() if line.startswith("## ")])
 
 
 if __name__ == "__main__":
