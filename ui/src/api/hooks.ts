@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Server data as query hooks. Keys hold the texts of the URL, so a relative range is resolved at each fetch.
-import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import {
+  keepPreviousData, useQuery, type FetchQueryOptions, type QueryClient, type UseQueryResult,
+} from "@tanstack/react-query";
 import { resolveRange, toSeconds, type TimeRange } from "~/base/range";
 import { ApiError } from "./http";
-import { serverStatus, type ServerStatus } from "./orrery";
+import { serverStatus, settingsInForce, telemetry, type ServerStatus, type SettingInForce, type Telemetry } from "./orrery";
 import {
-  getTrace, getTraceJson, searchTraces, tagNames, tagValues, type SearchResult, type Seconds, type TagScope, type TagValue,
+  getTrace, getTraceJson, linkingSpans, searchTraces, tagNames, tagValues, type LinkingSpan, type SearchResult, type Seconds,
+  type TagScope, type TagValue, type TracePart,
 } from "./tempo";
 import { importedTrace } from "./imported";
 import type { Trace } from "./trace";
@@ -22,6 +25,19 @@ export function useStatus(pollMs: number | false): UseQueryResult<ServerStatus, 
     queryFn: ({ signal }) => serverStatus(signal),
     refetchInterval: pollMs,
   });
+}
+
+export function useTelemetry(pollMs: number): UseQueryResult<Telemetry, Error> {
+  return useQuery({
+    queryKey: ["telemetry"],
+    queryFn: ({ signal }) => telemetry(signal),
+    refetchInterval: pollMs,
+    structuralSharing: false,
+  });
+}
+
+export function useSettings(): UseQueryResult<readonly SettingInForce[], Error> {
+  return useQuery({ queryKey: ["settings"], queryFn: ({ signal }) => settingsInForce(signal), staleTime: Infinity });
 }
 
 export interface SearchParams {
@@ -45,21 +61,39 @@ export function useSearch(params: SearchParams | undefined, refreshMs: number | 
 }
 
 // `null` means that the store has no such trace; a query hook may not return undefined.
-export function useTrace(id: string): UseQueryResult<Trace | null, Error> {
+export function useTrace(
+  id: string, part: TracePart | undefined, pollMs: (trace: Trace | undefined) => number | false,
+): UseQueryResult<Trace | null, Error> {
   return useQuery({
-    queryKey: ["trace", id],
-    queryFn: async ({ signal }) => (id === "imported" ? importedTrace() : await getTrace(id, signal)) ?? null,
+    queryKey: ["trace", id, part],
+    queryFn: async ({ signal }) => (id === "imported" ? importedTrace() : await getTrace(id, part, signal)) ?? null,
     staleTime: id === "imported" ? 0 : 30_000,
+    refetchInterval: (query) => (id === "imported" ? false : pollMs(query.state.data ?? undefined)),
+    // A trace is compared by whoever shows it; comparing 50,000 spans here takes longer than drawing them.
+    structuralSharing: false,
   });
 }
 
-export function useTraceJson(trace: Trace): UseQueryResult<unknown, Error> {
+export function useLinkingSpans(traceId: string, spanId: string): UseQueryResult<readonly LinkingSpan[], Error> {
   return useQuery({
-    queryKey: ["trace-json", trace.id],
-    queryFn: ({ signal }) => trace.raw ?? getTraceJson(trace.id, signal),
-    staleTime: trace.raw === undefined ? 30_000 : 0,
+    queryKey: ["linking", traceId, spanId],
+    queryFn: ({ signal }) => linkingSpans(traceId, spanId, signal),
+    staleTime: 60_000,
+    enabled: /^[0-9a-f]{32}$/.test(traceId),
   });
 }
+
+const traceJson = (trace: Trace): FetchQueryOptions => ({
+  queryKey: ["trace-json", trace.id],
+  queryFn: ({ signal }) => trace.raw ?? getTraceJson(trace.id, signal),
+  staleTime: trace.raw === undefined ? 30_000 : 0,
+});
+
+export function useTraceJson(trace: Trace): UseQueryResult<unknown, Error> {
+  return useQuery({ ...traceJson(trace), structuralSharing: false });
+}
+
+export const fetchTraceJson = (client: QueryClient, trace: Trace): Promise<unknown> => client.fetchQuery(traceJson(trace));
 
 export function useTagNames(range: TimeRange): UseQueryResult<readonly TagScope[], Error> {
   return useQuery({

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One way to ask the server. Failures become an ApiError whose message is fit for the user.
 import * as v from "valibot";
+import { formatBytes } from "~/base/units";
 
 export interface QueryFault {
   readonly line: number;
@@ -17,6 +18,14 @@ export class ApiError extends Error {
   ) {
     super(message);
     this.name = "ApiError";
+  }
+}
+
+// The answer is larger than the page can hold.
+export class TooLargeError extends ApiError {
+  constructor(message: string) {
+    super(message, 200);
+    this.name = "TooLargeError";
   }
 }
 
@@ -69,8 +78,34 @@ export async function getJson<S extends v.GenericSchema>(
   throw new ApiError(`unexpected answer at ${where}: ${issue.message}; reload the page to get the server's version`, 200);
 }
 
-export async function getProtobuf(path: string, signal?: AbortSignal): Promise<Uint8Array> {
-  return new Uint8Array(await (await get(path, signal, "application/protobuf")).arrayBuffer());
+function joined(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+// Stops reading, and with it the server's sending, when the answer turns out to be larger than `mostBytes`.
+export async function getProtobuf(path: string, mostBytes: number, signal?: AbortSignal): Promise<Uint8Array> {
+  const response = await get(path, signal, "application/protobuf");
+  const reader = response.body?.getReader();
+  if (reader === undefined) return new Uint8Array();
+  const announced = Number(response.headers.get("Content-Length") ?? 0);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for (;;) {
+    if (Math.max(announced, bytes) > mostBytes) {
+      await reader.cancel();
+      throw new TooLargeError(`the answer is larger than ${formatBytes(mostBytes)}`);
+    }
+    const { done, value } = await reader.read();
+    if (done) return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : joined(chunks, bytes);
+    chunks.push(value);
+    bytes += value.length;
+  }
 }
 
 // For answers whose decoder checks each field itself, because a schema library is too slow for them.

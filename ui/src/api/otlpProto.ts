@@ -3,6 +3,7 @@
 // Attributes, events and links are decoded when they are first asked for, since a screen shows those of a few dozen spans.
 import { isZeroId } from "~/base/bytes";
 import { nanos, type Nanos } from "~/base/time";
+import { formatWhole } from "~/base/units";
 import { DecodeError } from "./otlpJson";
 import { ProtoReader } from "./protoReader";
 import {
@@ -156,7 +157,7 @@ function readScope(r: ProtoReader): Scope {
 }
 
 // The parts may come in any order: spans wait until their scope and resource are known.
-function readGroup(r: ProtoReader, traceId: string, spans: Span[]): void {
+function readGroup(r: ProtoReader, traceId: string, spans: Span[], mostSpans: number): void {
   let resource: Resource = { service: serviceOf([]), attributes: [] };
   const scoped: ProtoReader[] = [];
   while (r.next()) {
@@ -174,12 +175,15 @@ function readGroup(r: ProtoReader, traceId: string, spans: Span[]): void {
       else if (s.field === 2) found.push(s.message());
       else s.skip();
     }
+    if (spans.length + found.length > mostSpans) throw new TooManySpansError(`the trace has more than ${formatWhole(mostSpans)} spans`);
     for (const span of found) spans.push(new DecodedSpan(span, traceId, resource, scope));
   }
 }
 
-// Throws DecodeError when the bytes are no such answer.
-export function decodeTraceProto(bytes: Uint8Array, traceId: string): Trace {
+export class TooManySpansError extends DecodeError {}
+
+// Throws DecodeError when the bytes are no such answer, TooManySpansError before it holds more than `mostSpans`.
+export function decodeTraceProto(bytes: Uint8Array, traceId: string, mostSpans = Infinity): Trace {
   const spans: Span[] = [];
   let partial = false;
   let message = "";
@@ -188,7 +192,7 @@ export function decodeTraceProto(bytes: Uint8Array, traceId: string): Trace {
     while (r.next()) {
       if (r.field === 1) {
         for (const trace = r.message(); trace.next();) {
-          if (trace.field === 1) readGroup(trace.message(), traceId, spans);
+          if (trace.field === 1) readGroup(trace.message(), traceId, spans, mostSpans);
           else trace.skip();
         }
       } else if (r.field === 3) partial = r.small() === 1;

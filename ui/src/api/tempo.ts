@@ -2,9 +2,9 @@
 // Tempo's HTTP API, as far as the page uses it.
 import * as v from "valibot";
 import { nanos, type Nanos } from "~/base/time";
-import { ApiError, getJson, getProtobuf, getUnknown } from "./http";
+import { ApiError, getJson, getProtobuf, getUnknown, TooLargeError } from "./http";
 import { DecodeError } from "./otlpJson";
-import { decodeTraceProto } from "./otlpProto";
+import { decodeTraceProto, TooManySpansError } from "./otlpProto";
 import type { Trace } from "./trace";
 
 const kRoot = "/tempo";
@@ -156,13 +156,29 @@ export async function searchTraces(request: SearchRequest, signal?: AbortSignal)
 
 const tracePath = (id: string): string => `${kRoot}/api/v2/traces/${encodeURIComponent(id)}`;
 
-// Undefined when the store has no span of this trace.
-export async function getTrace(id: string, signal?: AbortSignal): Promise<Trace | undefined> {
-  const body = await getProtobuf(tracePath(id), signal);
+// What a tab can hold and still answer each key at once. Spans of LLM applications have about 240 bytes.
+export const kMostTraceBytes = 80_000_000;
+export const kMostTraceSpans = 250_000;
+
+// A part of a trace that is too large as a whole; ancestors come with it.
+export const kTraceParts = {
+  errors: "{ status = error }",
+  slow: "{ duration > 1s }",
+  servers: "{ kind = server }",
+} as const;
+export type TracePart = keyof typeof kTraceParts;
+
+const partParams = (part: TracePart | undefined): string =>
+  part === undefined ? "" : `?${new URLSearchParams({ q: kTraceParts[part], keep_hierarchy: "true", ancestor_depth: "-1" })}`;
+
+// Undefined when the store has no span of this trace, or none in this part.
+export async function getTrace(id: string, part: TracePart | undefined, signal?: AbortSignal): Promise<Trace | undefined> {
+  const body = await getProtobuf(tracePath(id) + partParams(part), kMostTraceBytes, signal);
   try {
-    const trace = decodeTraceProto(body, id.toLowerCase().padStart(32, "0"));
+    const trace = decodeTraceProto(body, id.toLowerCase().padStart(32, "0"), kMostTraceSpans);
     return trace.spans.length === 0 ? undefined : trace;
   } catch (error) {
+    if (error instanceof TooManySpansError) throw new TooLargeError(error.message);
     if (error instanceof DecodeError) throw new ApiError(error.message, 200);
     throw error;
   }
@@ -172,6 +188,21 @@ export async function getTrace(id: string, signal?: AbortSignal): Promise<Trace 
 export async function getTraceJson(id: string, signal?: AbortSignal): Promise<unknown> {
   const body = await getUnknown(tracePath(id), signal);
   return typeof body === "object" && body !== null && "trace" in body ? body.trace : body;
+}
+
+export interface LinkingSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly name: string;
+  readonly service: string;
+}
+
+// Spans that link to this one, of any time.
+export async function linkingSpans(traceId: string, spanId: string, signal?: AbortSignal): Promise<readonly LinkingSpan[]> {
+  const params = new URLSearchParams({ q: `{ link:traceID = "${traceId}" && link:spanID = "${spanId}" }`, limit: "20", spss: "20" });
+  const answer = await getJson(`${kRoot}/api/search?${params}`, SearchAnswer, signal);
+  return answer.traces.map(summary).flatMap((trace) =>
+    trace.spans.map((span) => ({ traceId: trace.id, spanId: span.id, name: span.name, service: trace.rootService })));
 }
 
 const TagsAnswer = v.object({

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from "vitest";
-import { formatBytes, formatCount, formatPercent, plural } from "./units";
+import { formatBytes, formatCost, formatCount, formatPercent, plural } from "./units";
 
 it.each([
   [0, "0"], [940, "940"], [3400, "3.4 k"], [12_000_000, "12 M"], [999_960, "1 M"], [-1500, "−1.5 k"],
@@ -13,6 +13,8 @@ it("gives small shares more digits", () => {
   expect(formatPercent(0.0321)).toBe("3.21 %");
   expect(formatPercent(0.98765)).toBe("98.8 %");
 });
+
+it.each([[0, "$0.00"], [0.00214, "$0.0021"], [0.25, "$0.25"], [12.345, "$12.35"]])("prices %d as %s", (usd, text) => expect(formatCost(usd)).toBe(text));
 
 it("separates thousands and picks the plural", () => {
   expect(plural(1, "match", "matches")).toBe("1 match");

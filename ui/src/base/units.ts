@@ -16,6 +16,8 @@ function scaled(value: number, names: readonly string[], digits: number): string
 export const formatCount = (value: number): string => scaled(value, ["", "k", "M", "G", "T"], 1);
 export const formatBytes = (value: number): string => scaled(value, ["B", "kB", "MB", "GB", "TB"], 1);
 export const formatPercent = (share: number): string => `${Number((share * 100).toFixed(share < 0.1 ? 2 : 1))} %`;
+// US dollars with the digits that matter: $0.0021, $1.25.
+export const formatCost = (usd: number): string => `$${usd === 0 || usd >= 1 ? usd.toFixed(2) : Number(usd.toPrecision(2))}`;
 // All digits, in groups: 50 000.
 export const formatWhole = (n: number): string => n.toLocaleString("en-US").replaceAll(",", " ");
 export const plural = (n: number, one: string, many = `${one}s`): string =>

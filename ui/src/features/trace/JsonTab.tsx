@@ -6,18 +6,10 @@ import { useTraceJson } from "~/api/hooks";
 import type { Trace } from "~/api/trace";
 import { formatBytes, plural } from "~/base/units";
 import { Button, CopyButton } from "~/widgets/Button";
+import { download } from "~/widgets/download";
 import { Failure, Progress } from "~/widgets/States";
 
 const kLinePx = 19;
-
-function download(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}
 
 // A line of indented JSON: an optional key, then the value.
 function Line({ text }: { readonly text: string }): ReactNode {
@@ -28,12 +20,11 @@ function Line({ text }: { readonly text: string }): ReactNode {
   return <>{match[1]}<span className="ql-field">{match[2]}</span>{match[3]}<span className={look}>{value}</span></>;
 }
 
-export function JsonTab({ trace, children }: { readonly trace: Trace; readonly children: ReactNode }): ReactNode {
+export function JsonTab({ trace }: { readonly trace: Trace }): ReactNode {
   const json = useTraceJson(trace);
-  if (json.isSuccess) return <JsonText id={trace.id} json={json.data}>{children}</JsonText>;
+  if (json.isSuccess) return <JsonText id={trace.id} json={json.data} />;
   return (
     <section className="json-tab" aria-label="JSON">
-      <div className="json-bar">{children}</div>
       {json.isPending ? <Progress label="Loading the JSON" /> : (
         <Failure title="The JSON can't be shown" error={json.error.message}>
           <Button onClick={() => void json.refetch()}>Try again</Button>
@@ -43,7 +34,7 @@ export function JsonTab({ trace, children }: { readonly trace: Trace; readonly c
   );
 }
 
-function JsonText({ id, json, children }: { readonly id: string; readonly json: unknown; readonly children: ReactNode }): ReactNode {
+function JsonText({ id, json }: { readonly id: string; readonly json: unknown }): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const text = useMemo(() => JSON.stringify(json, undefined, 2), [json]);
   const lines = useMemo(() => text.split("\n"), [text]);
@@ -56,7 +47,6 @@ function JsonText({ id, json, children }: { readonly id: string; readonly json: 
   return (
     <section className="json-tab" aria-label="JSON">
       <div className="json-bar">
-        {children}
         <span className="summary">{formatBytes(text.length)} · {plural(lines.length, "line")}</span>
         <span className="grow" />
         <CopyButton text={text} label="Copy the JSON">Copy</CopyButton>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CircleAlert, CircleCheck, ExternalLink, ListFilter, TriangleAlert, X } from "lucide-react";
-import type { ReactNode } from "react";
+import { ArrowUpRight, CircleAlert, CircleCheck, ExternalLink, ListFilter, TriangleAlert, X } from "lucide-react";
+import { useMemo, type ReactNode } from "react";
+import { readCall } from "~/api/genai";
+import { useLinkingSpans } from "~/api/hooks";
 import { findAttribute, valueText, type Span, type SpanEvent } from "~/api/trace";
 import { formatDuration, formatMoment } from "~/base/time";
 import { formatPercent } from "~/base/units";
@@ -8,6 +10,7 @@ import { CopyButton, IconButton } from "~/widgets/Button";
 import { serviceClass } from "~/widgets/service";
 import { Link } from "~/widgets/url";
 import { Attributes, filterHref } from "./Attributes";
+import { CallFacts, Chat, hasTalk } from "./Conversation";
 import { startsBeforeParentNs, type TraceTree } from "./model/tree";
 
 function Section({ title, count, children, open = true }: {
@@ -49,17 +52,38 @@ function Event({ event, span }: { readonly event: SpanEvent; readonly span: Span
   );
 }
 
+const whichTrace = (traceId: string, here: string): string => (traceId === here ? " of this trace" : ` of trace ${traceId.slice(0, 12)}`);
+
 function Links({ span }: { readonly span: Span }): ReactNode {
   return span.links.map((link, i) => (
     <article key={i} className="event">
       <header>
         <Link href={`/trace/${link.traceId}?span=${link.spanId}`}>
-          <ExternalLink size={13} aria-hidden /> span {link.spanId}{link.traceId === span.traceId ? " of this trace" : ` of trace ${link.traceId.slice(0, 12)}`}
+          <ExternalLink size={13} aria-hidden /> span {link.spanId}{whichTrace(link.traceId, span.traceId)}
         </Link>
       </header>
       {link.attributes.length > 0 && <Attributes attributes={link.attributes} scope="link" />}
     </article>
   ));
+}
+
+// Spans that name this one as linked, found in the store.
+function LinkedFrom({ span }: { readonly span: Span }): ReactNode {
+  const linking = useLinkingSpans(span.traceId, span.id);
+  if (linking.isError) return <p className="hint">Spans that link to this one can't be looked up: {linking.error.message}</p>;
+  if (linking.data === undefined || linking.data.length === 0) return undefined;
+  return (
+    <Section title="Linked from" count={linking.data.length}>
+      {linking.data.map(({ traceId, spanId, name, service }) => (
+        <article key={`${traceId} ${spanId}`} className="event">
+          <header>
+            <Link href={`/trace/${traceId}?span=${spanId}`}><ArrowUpRight size={13} aria-hidden /> {name}</Link>
+            <span className="quiet">{service}{whichTrace(traceId, span.traceId)}</span>
+          </header>
+        </article>
+      ))}
+    </Section>
+  );
 }
 
 function Status({ span }: { readonly span: Span }): ReactNode {
@@ -97,12 +121,13 @@ export function SpanDetail({ tree, row, onClose }: {
   readonly onClose: () => void;
 }): ReactNode {
   const span = tree.spans[row];
+  const call = useMemo(() => (span === undefined ? undefined : readCall(span)), [span]);
   if (span === undefined) return undefined;
   const duration = tree.durationNs[row] ?? 0;
   const self = tree.selfNs[row] ?? 0;
   const nameHref = filterHref("name", { type: "string", value: span.name });
   return (
-    <aside className={`span-detail ${serviceClass(span.resource.service)}`} aria-label={`Span ${span.name}`}>
+    <aside className={`span-detail ${call === undefined ? "" : "wide"} ${serviceClass(span.resource.service)}`} aria-label={`Span ${span.name}`}>
       <header>
         <div className="heading">
           <span className="service"><i className="dot" aria-hidden /><span className="cut" title={span.resource.service}>{span.resource.service}</span></span>
@@ -120,10 +145,14 @@ export function SpanDetail({ tree, row, onClose }: {
         <Skew tree={tree} row={row} />
         <dl className="facts">
           <Fact name="Duration" title={tree.totalNs > 0 ? `${formatPercent(duration / tree.totalNs)} of the trace` : ""}>{formatDuration(duration)}</Fact>
-          <Fact name="Self" title="Time in which no child ran">{formatDuration(self)}</Fact>
+          <Fact name="Self" title={`Time in which no child ran${duration > 0 ? `: ${formatPercent(self / duration)} of the span` : ""}`}>{formatDuration(self)}</Fact>
           <Fact name="Starts at" title={formatMoment(span.start)}>+{formatDuration(tree.startNs[row] ?? 0)}</Fact>
           <Fact name="Kind">{span.kind}</Fact>
         </dl>
+        {call !== undefined && <CallFacts call={call} />}
+        {call !== undefined && hasTalk(call) && (
+          <Section key={`chat ${span.id}`} title={call.kind === "tool" ? "Call and result" : "Conversation"} count={call.input.length + call.output.length}><Chat call={call} /></Section>
+        )}
         {span.events.length > 0 && (
           <Section title="Events" count={span.events.length}>
             {span.events.map((event, i) => <Event key={i} event={event} span={span} />)}
@@ -136,6 +165,7 @@ export function SpanDetail({ tree, row, onClose }: {
           <Attributes attributes={span.resource.attributes} scope="resource" />
         </Section>
         {span.links.length > 0 && <Section title="Links" count={span.links.length}><Links span={span} /></Section>}
+        <LinkedFrom span={span} />
         <Section title="Identity">
           <Attributes
             scope={undefined}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ChevronRight, CircleAlert, Unlink } from "lucide-react";
+import { ChevronRight, CircleAlert, Sparkles, Unlink } from "lucide-react";
 import { memo, type ReactNode } from "react";
+import { isLlmSpan } from "~/api/genai";
 import { formatDuration } from "~/base/time";
 import { barPlace, placeLabel, share, type Extent } from "~/charts/timeScale";
 import { serviceClass } from "~/widgets/service";
@@ -58,6 +59,7 @@ function Name({ tree, row, indentPx, nameWidth, collapsed, onToggle }: RowProps)
       <i className="strip" aria-hidden />
       {span.status === "error" && <CircleAlert className="error-mark" size={15} aria-label="error" role="img" />}
       {tree.orphan[row] === 1 && <Unlink className="orphan" size={14} aria-label="its parent span is not in this trace" role="img" />}
+      {isLlmSpan(span) && <Sparkles className="llm-mark" size={14} aria-label="LLM call" role="img" />}
       {foreign && <><b title={span.resource.service}>{span.resource.service}</b>{" "}</>}
       <span className="op" title={`${span.resource.service}: ${span.name}`}>{span.name}</span>
       {" "}{collapsed && <small className="below">+{below}</small>}

@@ -11,12 +11,7 @@ import type { TraceTree } from "./model/tree";
 import { SpanRow } from "./SpanRow";
 import { useDragRange } from "~/widgets/useDragRange";
 import { NameResizer, useNameWidth } from "./NameResizer";
-
-export interface CollapseActions {
-  readonly one: (row: number) => void;
-  readonly level: (step: 1 | -1) => void;
-  readonly all: (collapse: boolean) => void;
-}
+import type { CollapseActions } from "./useTraceView";
 
 interface Props {
   readonly tree: TraceTree;
