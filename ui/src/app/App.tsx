@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { useStatus } from "~/api/hooks";
 import { Explore } from "~/features/explore/Explore";
 import { Start } from "~/features/start/Start";
@@ -8,6 +8,8 @@ import { Button } from "~/widgets/Button";
 import { Empty, Failure, Progress } from "~/widgets/States";
 import { Link, usePath } from "~/widgets/url";
 import { Shell } from "./Shell";
+
+const Status = lazy(() => import("~/features/status/Status"));
 
 // The front page is the explorer once something is stored, and before that a page that says how to send.
 function Front(): ReactNode {
@@ -26,6 +28,9 @@ function Front(): ReactNode {
 function route(path: string): { readonly title: string; readonly view: ReactNode } {
   if (path === "/" || path === "/explore") return { title: "Explore", view: <Front /> };
   if (path === "/start") return { title: "Send data", view: <Start empty={false} /> };
+  if (path === "/status") {
+    return { title: "Status", view: <Suspense fallback={<Progress label="Loading the view" />}><Status /></Suspense> };
+  }
   const trace = /^\/trace\/([0-9a-fA-F]{1,32}|imported)$/.exec(path)?.[1];
   if (trace !== undefined) return { title: `Trace ${trace.slice(0, 12)}`, view: <TraceView key={trace} id={trace} /> };
   if (path.startsWith("/trace/")) {

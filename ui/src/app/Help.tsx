@@ -15,7 +15,15 @@ const kGroups: readonly { readonly title: string; readonly keys: readonly (reado
     title: "One trace",
     keys: [
       ["↑ ↓", "Move between the spans"], ["→ ←", "Expand or collapse; go to child or parent"], ["Enter", "Open or close the span"],
-      ["n  N", "Next, previous match"], ["Home End", "First, last span"],
+      ["n  N", "Next, previous match"], ["Home End", "First, last span"], ["1 2 3 4 5", "Timeline, node graph, flame graph, statistics, JSON"],
+      ["z  Z", "Zoom to the current span; show the whole trace"],
+    ],
+  },
+  {
+    title: "Graphs",
+    keys: [
+      ["↑ ↓ ← →", "Move between nodes or blocks"], ["Enter", "Open the node; fill the width with the block"], ["o", "Open the block's span"],
+      ["+ - 0", "Node graph: zoom in, out, show all"], ["Shift ←", "Node graph: move the picture"],
     ],
   },
 ];
