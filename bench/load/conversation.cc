@@ -125,4 +125,18 @@ Conversation DrawConversation(Random& random, const TraceOptions& options, uint6
   return c;
 }
 
+void JoinTrace(Conversation& c, const TraceOptions& options, uint64_t number, uint64_t trace_end) {
+  // Of its own, so that conversations in different requests agree without asking each other.
+  Random random(Random(~options.seed).Next() + number / options.conversations_per_trace);
+  Random mixed(random.Next());
+  c.trace_id = RandomId<16>(mixed);
+  const auto root = RandomId<8>(mixed);
+  if (number % options.conversations_per_trace != 0) {
+    c.parent = root;
+    return;
+  }
+  c.span_ids[kClientCall] = root;
+  c.end[kClientCall] = std::max(c.end[kClientCall], trace_end);
+}
+
 }  // namespace orrery::load

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "bench/load/random.h"
@@ -33,6 +34,7 @@ enum Role : int {
 struct Conversation {
   TraceId trace_id;
   std::array<SpanId, kSpansPerTrace> span_ids;
+  std::optional<SpanId> parent;  // of the first span, when it is not the first of its trace
   std::array<uint64_t, kSpansPerTrace> start;  // unix nanoseconds
   std::array<uint64_t, kSpansPerTrace> end;
   bool slow = false;
@@ -49,6 +51,10 @@ struct Conversation {
 };
 
 Conversation DrawConversation(Random& random, const TraceOptions& options, uint64_t start);
+
+// Makes the conversation one of `options.conversations_per_trace` that share a trace: `number`
+// counts conversations from 0 over all requests; the first of a trace is open until `trace_end`.
+void JoinTrace(Conversation& c, const TraceOptions& options, uint64_t number, uint64_t trace_end);
 
 // Parent of each role; the first has none.
 int ParentOf(int role);

@@ -23,6 +23,7 @@ struct Settings {
   bool json = false;
   int pid = 0;
   std::string flush;
+  uint64_t trace_spans = kSpansPerTrace;
   double end_time = 0;
   double spread = 300;
   TraceOptions traces{.seed = 0};
@@ -39,6 +40,9 @@ void Declare(CLI::App& app, Settings& s) {
   app.add_flag("--gzip", s.gzip, "compress the requests");
   app.add_option("--spans", s.traces.spans, "spans to send, rounded up to traces of 13")
       ->check(CLI::Range(1e0, 1e12))
+      ->capture_default_str();
+  app.add_option("--trace-spans", s.trace_spans, "spans of a trace, rounded up to 13s")
+      ->check(CLI::Range(1, 100'000'000))
       ->capture_default_str();
   app.add_option("--batch", s.traces.spans_per_request, "spans in a request")
       ->check(CLI::Range(1, 100'000))
@@ -139,6 +143,7 @@ int Execute(Settings& s) {
   if (s.traces.seed == 0) s.traces.seed = std::random_device{}();
   s.traces.end_unix_nano = s.end_time > 0 ? static_cast<int64_t>(s.end_time * 1e9) : NowNanos();
   s.traces.spread_nano = static_cast<int64_t>(s.spread * 1e9);
+  s.traces.conversations_per_trace = (s.trace_spans + kSpansPerTrace - 1) / kSpansPerTrace;
   const TraceGenerator generator(s.traces);
 
   const auto before = ReadProcessCost(s.pid);

@@ -277,6 +277,8 @@ void WriteSpan(pbf_writer& scope_spans, int role, const Conversation& c) {
   AddId(span, kSpanSpanId, c.span_ids[at]);
   if (ParentOf(role) >= 0) {
     AddId(span, kSpanParentSpanId, c.span_ids[static_cast<size_t>(ParentOf(role))]);
+  } else if (c.parent) {
+    AddId(span, kSpanParentSpanId, *c.parent);
   }
   if (role == kChat) {
     span.add_string(kSpanName, std::string("chat ") + c.model);
@@ -319,6 +321,9 @@ void WriteService(pbf_writer& request, const Service& service,
   }
 }
 
+// The last conversation of a batch ends before its root does.
+constexpr uint64_t kLongestCallNanos = 60'000'000'000;
+
 uint64_t DivideUp(uint64_t value, uint64_t by) { return (value + by - 1) / by; }
 
 }  // namespace
@@ -344,6 +349,10 @@ TraceRequest TraceGenerator::Make(uint64_t index) const {
         options_.end_unix_nano -
         static_cast<int64_t>(age * static_cast<double>(options_.spread_nano)));
     conversations.push_back(DrawConversation(random, options_, start));
+    if (options_.conversations_per_trace > 1) {
+      JoinTrace(conversations.back(), options_, trace,
+                static_cast<uint64_t>(options_.end_unix_nano) + kLongestCallNanos);
+    }
     request.traces.push_back(conversations.back().trace_id);
   }
   request.spans = (last - first) * kSpansPerTrace;

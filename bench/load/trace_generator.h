@@ -17,6 +17,8 @@ inline constexpr int kSpansPerTrace = 13;
 struct TraceOptions {
   uint64_t spans = 1'100'000;        // rounded up to whole traces
   uint64_t spans_per_request = 520;  // rounded down to whole traces, at least one
+  // A trace of more than one is a batch: the later ones are children of the first one's root.
+  uint64_t conversations_per_trace = 1;
   uint64_t users = 4'000;
   double error_rate = 0.04;
   uint64_t seed = 1;
@@ -28,7 +30,7 @@ struct TraceOptions {
 struct TraceRequest {
   std::string body;  // ExportTraceServiceRequest
   uint64_t spans = 0;
-  std::vector<TraceId> traces;  // each of kSpansPerTrace spans
+  std::vector<TraceId> traces;  // of each kSpansPerTrace spans
 };
 
 // TraceGenerator writes export requests with traces of an LLM application: 13 spans in four

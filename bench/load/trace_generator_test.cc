@@ -106,6 +106,35 @@ TEST(TraceGenerator, TracesAreWholeAndTheirParentsAreThere) {
   }
 }
 
+TEST(TraceGenerator, LongTracesAreWholeAcrossRequests) {
+  TraceOptions options = Small();
+  options.spans = 13 * 100;
+  options.conversations_per_trace = 60;
+  const TraceGenerator generator(options);
+  std::map<std::string, std::map<std::string, SeenSpan>> traces;
+  for (uint64_t i = 0; i < generator.requests(); ++i) {
+    int services = 0;
+    for (const SeenSpan& span : ReadSpans(generator.Make(i).body, &services)) {
+      traces[span.trace][span.id] = span;
+    }
+  }
+  ASSERT_EQ(traces.size(), 2u);
+  std::multiset<size_t> sizes;
+  for (const auto& [id, members] : traces) {
+    sizes.insert(members.size());
+    int roots = 0;
+    for (const auto& [span_id, span] : members) {
+      if (span.parent.empty()) {
+        ++roots;
+      } else {
+        ASSERT_TRUE(members.contains(span.parent)) << span.name;
+      }
+    }
+    EXPECT_EQ(roots, 1);
+  }
+  EXPECT_EQ(sizes, (std::multiset<size_t>{13 * 40, 13 * 60}));
+}
+
 TEST(TraceGenerator, EqualSeedsSendEqualBytesAndOthersDoNot) {
   TraceOptions other = Small();
   other.seed = 12;
