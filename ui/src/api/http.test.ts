@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, expect, it, vi } from "vitest";
 import * as v from "valibot";
-import { ApiError, getJson, parseFault } from "./http";
+import { ApiError, getJson, getProtobuf, parseFault, TooLargeError } from "./http";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -36,4 +36,24 @@ it("names the field that is not what it should be", async () => {
 it("says so when nobody answers", async () => {
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("network")));
   await expect(getJson("/x", v.unknown())).rejects.toBeInstanceOf(ApiError);
+});
+
+it("reads bytes up to a limit, and stops the sender beyond it", async () => {
+  let cancelled = false;
+  const sent = (chunks: readonly number[]): ReadableStream => new ReadableStream({
+    start: (controller) => {
+      chunks.forEach((size) => controller.enqueue(new Uint8Array(size).fill(size)));
+      controller.close();
+    },
+  });
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response(sent([2, 3]))));
+  expect(await getProtobuf("/x", 5)).toEqual(Uint8Array.from([2, 2, 3, 3, 3]));
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response(new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(1000)),
+    cancel: () => void (cancelled = true),
+  }))));
+  await expect(getProtobuf("/x", 2500)).rejects.toThrow(TooLargeError);
+  expect(cancelled).toBe(true);
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response(sent([1]), { headers: { "Content-Length": "9000000" } })));
+  await expect(getProtobuf("/x", 1_000_000)).rejects.toThrow("the answer is larger than 1 MB");
 });

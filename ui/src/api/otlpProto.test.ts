@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "./otlpJson";
-import { decodeTraceProto } from "./otlpProto";
+import { decodeTraceProto, TooManySpansError } from "./otlpProto";
 import { valueText } from "./trace";
 
 // A writer that is only as good as these tests need.
@@ -73,6 +73,11 @@ describe("decodeTraceProto", () => {
   it("finds no span in an empty answer", () => {
     expect(decodeTraceProto(new Uint8Array(), kId).spans).toEqual([]);
     expect(decodeTraceProto(Uint8Array.from(bytes(1, [])), kId).spans).toEqual([]);
+  });
+
+  it("refuses more spans than it may hold", () => {
+    expect(decodeTraceProto(answer(span), kId, 1).spans).toHaveLength(1);
+    expect(() => decodeTraceProto(answer(span), kId, 0)).toThrow(TooManySpansError);
   });
 
   it("refuses bytes that end too early, wherever they are cut", () => {

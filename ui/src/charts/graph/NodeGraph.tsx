@@ -166,11 +166,6 @@ export function NodeGraph({ label, nodes, edges, places, selected, onSelect }: P
           {nodes.map((node, i) => (
             <g
               key={node.id}
-              id={`graph-node-${i}`}
-              role="button"
-              tabIndex={i === at ? 0 : -1}
-              aria-label={node.text}
-              aria-pressed={i === selected}
               className={`graph-node ${node.className} ${i === selected ? "selected" : ""}`}
               transform={`translate(${places.x[i] ?? 0} ${(places.y[i] ?? 0) - kLift})`}
               onClick={() => {
@@ -178,7 +173,6 @@ export function NodeGraph({ label, nodes, edges, places, selected, onSelect }: P
                 onSelect(i);
               }}
             >
-              <title>{node.text}</title>
               <circle r={kRadiusPx} className="disc" />
               <Ring parts={node.ring} radiusPx={kRadiusPx} thickPx={kRingPx} />
               <Ring parts={node.inner} radiusPx={kRadiusPx - kRingPx} thickPx={kRingPx - 1} />
@@ -187,6 +181,11 @@ export function NodeGraph({ label, nodes, edges, places, selected, onSelect }: P
               ))}
               <text y={kRadiusPx + 19} className="title">{shortened(node.title)}</text>
               <text y={kRadiusPx + 33} className="subtitle">{shortened(node.subtitle)}</text>
+              {/* Above the texts, which are cut; its name is not. */}
+              <circle id={`graph-node-${i}`} r={kRadiusPx} className="hit" role="button" tabIndex={i === at ? 0 : -1} aria-label={node.text}
+                aria-pressed={i === selected}>
+                <title>{node.text}</title>
+              </circle>
             </g>
           ))}
         </g>
