@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { Browser, large as largeWindow, small } from "./browser.mjs";
+import { agent } from "./llm_traces.mjs";
 import { large, longNames, rootless, skewed } from "./odd_traces.mjs";
 import { root, Stack, waitFor } from "./stack.mjs";
 
@@ -16,7 +17,7 @@ let page;
 
 before(async () => {
   await stack.startServer();
-  for (const [name, trace] of Object.entries({ long: longNames(), rootless: rootless(), skewed: skewed(), large: large(2000) })) {
+  for (const [name, trace] of Object.entries({ long: longNames(), rootless: rootless(), skewed: skewed(), large: large(2000), agent: agent() })) {
     ids[name] = await trace.send(stack.otlpHttp);
   }
   browser = await Browser.open();
@@ -137,6 +138,13 @@ const views = [
   [() => `/trace/${ids.large}?pill=errors`, spans, () => spans().nth(1).click()],
   [() => `/trace/${ids.rootless}?find=two`, spans],
   [() => `/trace/${ids.skewed}?tab=json`, () => page.locator(".json-scroll pre")],
+  [() => `/trace/${ids.agent}`, spans, () => page.getByRole("treeitem", { name: /chat gpt-5-mini/ }).click()],
+  [() => `/trace/${ids.agent}?service=guard&min=1ms&attr=gen_ai.system%7C%3D%7CAnthropic`, spans, () => page.getByRole("treeitem", { name: /timetable/ }).click()],
+  [() => `/trace/${ids.agent}?tab=graph&pill=errors`, () => page.locator(".graph-node"), () => page.locator(".graph-node").last().click()],
+  [() => `/trace/${ids.large}?tab=graph&layout=grid`, () => page.locator(".graph-node")],
+  [() => `/trace/${ids.agent}?tab=flame&find=chat`, () => page.locator(".flame-now")],
+  [() => `/trace/${ids.large}?tab=statistics`, () => page.locator(".stat-row.body")],
+  ["/status?losses=all", () => page.locator(".station")],
   ["/start", () => page.getByRole("heading", { name: "Try it with curl" })],
 ];
 

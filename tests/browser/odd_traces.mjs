@@ -15,20 +15,31 @@ function anyValue(value) {
 
 const attributes = (object) => Object.entries(object).map(([key, value]) => ({ key, value: anyValue(value) }));
 
-// Spans of one trace by service; times in milliseconds after its origin, which is a minute ago.
+// Spans of one trace by service; times in milliseconds after its origin, which is a minute ago unless said otherwise.
 export class OddTrace {
-  id = hex(16);
-  #origin = (BigInt(Date.now()) - 60_000n) * 1_000_000n;
+  #origin;
   #services = new Map();
 
-  add(service, name, startMs, durationMs, { parent, kind = 1, attributes: given = {}, ...rest } = {}) {
-    const at = (ms) => String(this.#origin + BigInt(Math.round(ms * 1e6)));
-    const spanId = hex(8);
+  constructor(agoMs = 60_000, id = hex(16)) {
+    this.id = id;
+    this.#origin = BigInt(Date.now() - agoMs) * 1_000_000n;
+  }
+
+  at(ms) {
+    return String(this.#origin + BigInt(Math.round(ms * 1e6)));
+  }
+
+  // An id for a span that comes later.
+  reserve() {
+    return hex(8);
+  }
+
+  add(service, name, startMs, durationMs, { parent, kind = 1, attributes: given = {}, spanId = hex(8), ...rest } = {}) {
     const spans = this.#services.get(service) ?? [];
     this.#services.set(service, spans);
     spans.push({
       traceId: this.id, spanId, ...(parent === undefined ? {} : { parentSpanId: parent }), name, kind,
-      startTimeUnixNano: at(startMs), endTimeUnixNano: at(startMs + durationMs), attributes: attributes(given), ...rest,
+      startTimeUnixNano: this.at(startMs), endTimeUnixNano: this.at(startMs + durationMs), attributes: attributes(given), ...rest,
     });
     return spanId;
   }
@@ -71,11 +82,26 @@ export function longNames() {
   return trace;
 }
 
-export function rootless() {
-  const trace = new OddTrace();
+// Events as OTLP has them: [name, milliseconds after the trace's origin, attributes].
+export function events(trace, list) {
+  return list.map(([name, ms, given]) => ({ name, timeUnixNano: trace.at(ms), attributes: attributes(given) }));
+}
+
+export function rootless(agoMs) {
+  const trace = new OddTrace(agoMs);
   const parent = hex(8);
   trace.add("first", "one", 0, 20, { parent });
   trace.add("second", "two", 5, 40, { parent });
+  return trace;
+}
+
+// A root, and two spans whose parent is not there.
+export function gaps() {
+  const trace = new OddTrace();
+  trace.add("front", "GET /gaps", 0, 90, { kind: 2 });
+  const lost = trace.reserve();
+  trace.add("back", "one", 10, 20, { parent: lost });
+  trace.add("back", "two", 40, 20, { parent: lost });
   return trace;
 }
 

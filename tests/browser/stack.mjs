@@ -67,6 +67,7 @@ export class Stack {
     this.url = `http://127.0.0.1:${web}`;
     this.otlpHttp = `http://localhost:${otlpHttp}`;
     this.otlpGrpc = `http://127.0.0.1:${grpc}`;
+    this.admin = `http://127.0.0.1:${admin}`;
     const addresses = names.map((name, i) => `--${name}.address=127.0.0.1:${ports[i]}`);
     const child = this.#launch("orrery", ["serve", "--data-dir", join(this.#dir, "data"), ...addresses]);
     await waitFor("answer from /ready", () => {
@@ -87,6 +88,21 @@ export class Stack {
     const client = this.#launch("orrery-demo-client",
       ["--url", `http://127.0.0.1:${server}`, "--rate", count / 10, "--count", count, "--seed", 7], environment);
     if (client.exitCode === null) await once(client, "exit");
+  }
+
+  // One trace of about so many spans from orrery-load; its id.
+  async sendOneTrace(spans) {
+    const log = join(this.#dir, `load-${spans}.log`);
+    const load = this.#launch("orrery-load", ["--url", `${this.otlpHttp}/v1/traces`, "--spans", spans, "--trace-spans", spans,
+      "--batch", 13_000, "--spread", 60, "--seed", 7, "--retries", 100, "--log", log]);
+    if (load.exitCode === null) await once(load, "exit");
+    if (load.exitCode !== 0) throw new Error(`orrery-load ended with ${load.exitCode}:\n${this.logOf("orrery-load")}`);
+    return readFileSync(log, "utf8").split(/\s/)[1];
+  }
+
+  async flush() {
+    const response = await fetch(`${this.admin}/flush`, { method: "POST" });
+    if (!response.ok) throw new Error(`flush: ${response.status} ${await response.text()}`);
   }
 
   async search(query) {
