@@ -209,6 +209,17 @@ test("an export comes back by import", async () => {
   await waitFor("eight nodes", async () => (await nodes().count()) === 8);
 });
 
+test("a trace can be kept from expiring", async () => {
+  await open("second");
+  await page.getByRole("button", { name: "Keep", exact: true }).click();
+  await page.getByRole("button", { name: "Kept", pressed: true }).waitFor();
+  const pins = async () => (await (await fetch(`${stack.url}/api/orrery/v1/pins`)).json()).traceIds;
+  assert.deepEqual(await pins(), [ids.second]);
+  await page.reload();
+  await page.getByRole("button", { name: "Kept", pressed: true }).click();
+  await waitFor("no pin", async () => (await pins()).length === 0);
+});
+
 test("a trace that is running is followed until its root comes", async () => {
   const trace = new OddTrace(2000);
   const root = trace.reserve();

@@ -8,10 +8,14 @@ namespace {
 
 std::string StatusJson(const StatusDeps& deps) {
   const contracts::TraceStoreStats stats = deps.traces.Stats();
-  const std::pair<std::string_view, uint64_t> numbers[] = {
-      {"spans", stats.spans},          {"traces", stats.traces},    {"blocks", stats.blocks},
-      {"headSpans", stats.head_spans}, {"bytes", stats.disk_bytes}, {"logBytes", stats.log_bytes},
-      {"oldestUnixNano", stats.oldest}};
+  const std::pair<std::string_view, uint64_t> numbers[] = {{"spans", stats.spans},
+                                                           {"traces", stats.traces},
+                                                           {"blocks", stats.blocks},
+                                                           {"headSpans", stats.head_spans},
+                                                           {"bytes", stats.disk_bytes},
+                                                           {"logBytes", stats.log_bytes},
+                                                           {"pinnedTraces", stats.pinned_traces},
+                                                           {"oldestUnixNano", stats.oldest}};
   std::string text;
   wire::JsonWriter json(text);
   json.BeginObject();

@@ -22,7 +22,7 @@ struct StatusDeps {
 // Adds GET /api/orrery/v1/status, from which the page learns what is stored and where to send:
 //
 //   {"version":"0.1.0","startTimeUnixNano":"17...","traces":{"spans":"0","traces":"0","blocks":"0",
-//    "headSpans":"0","bytes":"0","logBytes":"0","oldestUnixNano":"0"},
+//    "headSpans":"0","bytes":"0","logBytes":"0","pinnedTraces":"0","oldestUnixNano":"0"},
 //    "addresses":{"otlp_grpc":"127.0.0.1:4317"}}
 //
 // `deps` are copied; the store must outlive the router.

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Server data as query hooks. Keys hold the texts of the URL, so a relative range is resolved at each fetch.
 import {
-  keepPreviousData, useQuery, type FetchQueryOptions, type QueryClient, type UseQueryResult,
+  keepPreviousData, useMutation, useQuery, useQueryClient, type FetchQueryOptions, type QueryClient, type UseQueryResult,
 } from "@tanstack/react-query";
 import { resolveRange, toSeconds, type TimeRange } from "~/base/range";
 import { ApiError } from "./http";
-import { serverStatus, settingsInForce, telemetry, type ServerStatus, type SettingInForce, type Telemetry } from "./orrery";
+import {
+  pinnedTraces, serverStatus, setPinned, settingsInForce, telemetry, type ServerStatus, type SettingInForce, type Telemetry,
+} from "./orrery";
 import {
   getTrace, getTraceJson, linkingSpans, searchTraces, tagNames, tagValues, type LinkingSpan, type SearchResult, type Seconds,
   type TagScope, type TagValue, type TracePart,
@@ -38,6 +40,24 @@ export function useTelemetry(pollMs: number): UseQueryResult<Telemetry, Error> {
 
 export function useSettings(): UseQueryResult<readonly SettingInForce[], Error> {
   return useQuery({ queryKey: ["settings"], queryFn: ({ signal }) => settingsInForce(signal), staleTime: Infinity });
+}
+
+export interface Pin {
+  // Undefined until it is known, and for traces that the server does not have.
+  readonly pinned: boolean | undefined;
+  readonly error: Error | undefined;
+  readonly set: (pinned: boolean) => void;
+}
+
+export function usePin(traceId: string): Pin {
+  const client = useQueryClient();
+  const known = /^[0-9a-f]{32}$/.test(traceId);
+  const pins = useQuery({ queryKey: ["pins"], queryFn: ({ signal }) => pinnedTraces(signal), staleTime: 10_000, enabled: known });
+  const change = useMutation({
+    mutationFn: (pinned: boolean) => setPinned(traceId, pinned),
+    onSettled: () => client.invalidateQueries({ queryKey: ["pins"] }),
+  });
+  return { pinned: pins.data?.has(traceId), error: change.error ?? undefined, set: change.mutate };
 }
 
 export interface SearchParams {

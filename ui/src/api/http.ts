@@ -45,10 +45,14 @@ function errorFrom(status: number, body: string): ApiError {
   return new ApiError(fault === undefined ? text : fault.message, status, fault);
 }
 
-async function get(path: string, signal: AbortSignal | undefined, accept = "application/json"): Promise<Response> {
+const get = (path: string, signal: AbortSignal | undefined, accept = "application/json"): Promise<Response> =>
+  ask(path, { headers: { Accept: accept }, signal: signal ?? null });
+
+async function ask(path: string, init: RequestInit): Promise<Response> {
+  const { signal } = init;
   let response: Response;
   try {
-    response = await fetch(path, { headers: { Accept: accept }, signal: signal ?? null });
+    response = await fetch(path, init);
   } catch (error) {
     if (signal?.aborted === true) throw error;
     throw new ApiError("the server can't be reached; is orrery running?", undefined);
@@ -106,6 +110,11 @@ export async function getProtobuf(path: string, mostBytes: number, signal?: Abor
     chunks.push(value);
     bytes += value.length;
   }
+}
+
+// For what changes something on the server and answers nothing.
+export async function change(method: "PUT" | "DELETE", path: string): Promise<void> {
+  await ask(path, { method });
 }
 
 // For answers whose decoder checks each field itself, because a schema library is too slow for them.

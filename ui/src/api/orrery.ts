@@ -2,7 +2,7 @@
 // Orrery's own API: what the page needs beyond Tempo's.
 import * as v from "valibot";
 import { nanos, type Nanos } from "~/base/time";
-import { getJson } from "./http";
+import { change, getJson } from "./http";
 
 const kRoot = "/api/orrery/v1";
 
@@ -15,7 +15,7 @@ const StatusAnswer = v.object({
   version: v.optional(v.string(), ""),
   startTimeUnixNano: Big,
   traces: v.optional(v.object({
-    spans: Big, traces: Big, blocks: Big, headSpans: Big, bytes: Big, logBytes: Big, oldestUnixNano: Big,
+    spans: Big, traces: Big, blocks: Big, headSpans: Big, bytes: Big, logBytes: Big, oldestUnixNano: Big, pinnedTraces: Big,
   })),
   addresses: v.optional(v.record(v.string(), v.string()), {}),
 });
@@ -29,6 +29,8 @@ export interface StoredSignal {
   // Not yet in a block: in the log, and in memory.
   readonly headRows: number;
   readonly logBytes: number;
+  // Kept by retention whatever their age.
+  readonly pinned: number;
   // Undefined in an empty store.
   readonly oldest: Nanos | undefined;
 }
@@ -50,7 +52,7 @@ export async function serverStatus(signal?: AbortSignal): Promise<ServerStatus> 
     storedSpans: t?.spans ?? 0n,
     traces: t && {
       rows: Number(t.spans), groups: Number(t.traces), blocks: Number(t.blocks), headRows: Number(t.headSpans),
-      blockBytes: Number(t.bytes - t.logBytes), logBytes: Number(t.logBytes),
+      blockBytes: Number(t.bytes - t.logBytes), logBytes: Number(t.logBytes), pinned: Number(t.pinnedTraces),
       oldest: t.oldestUnixNano === 0n ? undefined : nanos(t.oldestUnixNano),
     },
   };
@@ -100,3 +102,13 @@ export type SettingInForce = v.InferOutput<typeof ConfigAnswer>["settings"][numb
 export async function settingsInForce(signal?: AbortSignal): Promise<readonly SettingInForce[]> {
   return (await getJson(`${kRoot}/config`, ConfigAnswer, signal)).settings;
 }
+
+const PinsAnswer = v.object({ traceIds: v.array(v.string()) });
+
+// Traces that retention keeps.
+export async function pinnedTraces(signal?: AbortSignal): Promise<ReadonlySet<string>> {
+  return new Set((await getJson(`${kRoot}/pins`, PinsAnswer, signal)).traceIds);
+}
+
+export const setPinned = (traceId: string, pinned: boolean): Promise<void> =>
+  change(pinned ? "PUT" : "DELETE", `${kRoot}/pins/${encodeURIComponent(traceId)}`);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from "vitest";
-import { barPlace, placeLabel, ticks } from "./timeScale";
+import { apart, barPlace, placeLabel, ticks } from "./timeScale";
 
 it("puts marks at round times inside the extent", () => {
   expect(ticks({ fromNs: 0, toNs: 1000 }, 5)).toEqual([0, 200, 400, 600, 800, 1000]);
@@ -26,3 +26,8 @@ it.each([
   ["nowhere when marks are everywhere", { left: 0, width: 100 }, 400, [1, 50, 99], undefined],
   ["nowhere when the bar is too short", { left: 10, width: 85 }, 60, [], undefined],
 ])("puts a label %s", (_, place, width, marks, side) => expect(placeLabel(place, width, 60, marks)?.side).toBe(side));
+
+it("thins marks out by the last one that was kept", () => {
+  const marks = [0, 0.4, 0.8, 1.2, 5, 5.1].map((at) => ({ at }));
+  expect(apart(marks, 1).map((m) => m.at)).toEqual([0, 1.2, 5]);
+});

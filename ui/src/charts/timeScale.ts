@@ -36,6 +36,16 @@ export function barPlace(extent: Extent, startNs: number, durationNs: number): B
   return { left: from * 100, width: (to - from) * 100 };
 }
 
+// Leaves out marks that lie closer than `least` to the one that was kept before.
+export function apart<T extends { readonly at: number }>(marks: readonly T[], least: number): readonly T[] {
+  let last = -Infinity;
+  return marks.filter(({ at }) => {
+    if (at - last < least) return false;
+    last = at;
+    return true;
+  });
+}
+
 export interface LabelPlace {
   // Outside the bar, or at its end, start or middle.
   readonly side: "right" | "left" | "end" | "start" | "middle";

@@ -24,7 +24,7 @@ export const kKeys = {
     "llm.token_count.completion_details.reasoning", "ai.usage.reasoningTokens", "ai.usage.outputTokenDetails.reasoningTokens"],
   cost: ["gen_ai.usage.cost", "llm.cost.total", "gen_ai.cost.total_cost", "operation.cost"],
 
-  finish: ["gen_ai.response.finish_reasons", "llm.response.finish_reason", "llm.response.stop_reason", "llm.finish_reason",
+  finish: ["gen_ai.response.finish_reasons", "gen_ai.response.finish_reason", "llm.response.finish_reason", "llm.response.stop_reason", "llm.finish_reason",
     "ai.response.finishReason", "gen_ai.response.status"],
   // Seconds, then milliseconds.
   firstTokenS: ["gen_ai.response.time_to_first_chunk", "gen_ai.server.time_to_first_token", "gen_ai.server.ttft"],
@@ -61,7 +61,7 @@ export const kParameters: readonly (readonly [name: string, keys: readonly strin
   ["repetition penalty", ["llm.request.repetition_penalty"]],
   ["seed", ["gen_ai.request.seed", "gen_ai.openai.request.seed"]],
   ["reasoning", ["gen_ai.request.reasoning.level", "llm.request.reasoning_effort"]],
-  ["stream", ["gen_ai.request.stream", "llm.is_streaming"]],
+  ["stream", ["gen_ai.request.stream", "llm.is_streaming", "gen_ai.is_streaming"]],
   ["output", ["gen_ai.output.type", "gen_ai.openai.request.response_format"]],
   ["encoding", ["gen_ai.request.encoding_formats"]],
   ["dimensions", ["gen_ai.embeddings.dimension.count"]],

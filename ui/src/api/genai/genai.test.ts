@@ -238,6 +238,7 @@ describe("numbers", () => {
     ["seconds", { "gen_ai.response.time_to_first_chunk": 0.25 }, []],
     ["milliseconds", { "ai.operationId": "ai.streamText.doStream", "ai.response.msToFirstChunk": 250 }, []],
     ["the first chunk's event", { "llm.request.type": "chat" }, [["llm.content.completion.chunk", {}], ["llm.content.completion.chunk", {}]] as const],
+    ["its newer name", { "gen_ai.operation.name": "chat" }, [["gen_ai.content.completion.chunk", {}]] as const],
   ])("time to first token from %s", (_, attributes, events) => {
     expect(readCall(spanOf(attributes, events))?.timeToFirstTokenS).toBe(0.25);
   });

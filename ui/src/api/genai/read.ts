@@ -192,6 +192,10 @@ function conversation(span: Span, bag: Bag, kind: CallKind): { input: readonly M
   };
 }
 
+const kChunkEvents = new Set([
+  "gen_ai.content.completion.chunk", "llm.content.completion.chunk", "First Token Stream Event", "ai.stream.firstChunk",
+]);
+
 function firstToken(span: Span, bag: Bag): number | undefined {
   const seconds = bag.number(kKeys.firstTokenS);
   if (seconds !== undefined) return seconds;
@@ -201,7 +205,7 @@ function firstToken(span: Span, bag: Bag): number | undefined {
   const ttft = numberIn(metrics, ["ttft"]);
   if (ttft !== undefined) return ttft;
   // OpenLLMetry marks each chunk with an event; Langfuse writes when the first one came.
-  const chunk = span.events.find((e) => e.name === "llm.content.completion.chunk" || e.name === "First Token Stream Event" || e.name === "ai.stream.firstChunk");
+  const chunk = span.events.find((e) => kChunkEvents.has(e.name));
   return chunk === undefined ? undefined : Number(chunk.at - span.start) / 1e9;
 }
 

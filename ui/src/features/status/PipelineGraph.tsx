@@ -85,6 +85,7 @@ export function PipelineGraph({ now, before, status }: Props): ReactNode {
         <Number_ name="Stored">{plural(status.traces?.rows ?? 0, "span")}</Number_>
         <Number_ name="Not yet in a block">{formatWhole(status.traces?.headRows ?? 0)}</Number_>
         <Number_ name="Blocks">{formatWhole(status.traces?.blocks ?? 0)}</Number_>
+        <Number_ name="Expired">{formatWhole(sum(now, "orrery_traces_expired_spans_total"))}</Number_>
         <Number_ name="Written, merged">
           {formatWhole(sum(now, "orrery_traces_written_blocks_total"))}, {formatWhole(sum(now, "orrery_traces_merged_blocks_total"))}
         </Number_>

@@ -33,7 +33,7 @@ export function Storage({ status, now, settings }: {
         <tbody>
           <tr>
             <th scope="row">Traces</th>
-            <td className="num">{formatWhole(t.rows)} spans <small className="quiet">{formatWhole(t.groups)} traces</small></td>
+            <td className="num">{formatWhole(t.rows)} spans <small className="quiet">{formatWhole(t.groups)} traces{t.pinned > 0 && `, ${formatWhole(t.pinned)} kept`}</small></td>
             <td className="num">{formatBytes(t.blockBytes)} <small className="quiet">{formatWhole(t.blocks)} blocks</small></td>
             <td className="num">{formatBytes(t.logBytes)}</td>
             <td className="num">

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ArrowUpRight, CircleAlert, CircleCheck, ExternalLink, ListFilter, TriangleAlert, X } from "lucide-react";
-import { useMemo, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import { readCall } from "~/api/genai";
 import { useLinkingSpans } from "~/api/hooks";
 import { findAttribute, valueText, type Span, type SpanEvent } from "~/api/trace";
 import { formatDuration, formatMoment } from "~/base/time";
-import { formatPercent } from "~/base/units";
-import { CopyButton, IconButton } from "~/widgets/Button";
+import { formatPercent, plural } from "~/base/units";
+import { Button, CopyButton, IconButton } from "~/widgets/Button";
 import { serviceClass } from "~/widgets/service";
 import { Link } from "~/widgets/url";
 import { Attributes, filterHref } from "./Attributes";
@@ -49,6 +49,22 @@ function Event({ event, span }: { readonly event: SpanEvent; readonly span: Span
       )}
       {rest.length > 0 && <Attributes attributes={rest} scope="event" />}
     </article>
+  );
+}
+
+// A streamed answer may have an event for each chunk; what failed is never hidden.
+const kShownEvents = 25;
+
+function Events({ span }: { readonly span: Span }): ReactNode {
+  const [all, setAll] = useState(false);
+  const shown = span.events.filter((event, i) => all || i < kShownEvents || event.name === "exception");
+  return (
+    <>
+      {shown.map((event, i) => <Event key={i} event={event} span={span} />)}
+      {shown.length < span.events.length && (
+        <Button className="more" onClick={() => setAll(true)}>Show {plural(span.events.length - shown.length, "more event")}</Button>
+      )}
+    </>
   );
 }
 
@@ -154,9 +170,7 @@ export function SpanDetail({ tree, row, onClose }: {
           <Section key={`chat ${span.id}`} title={call.kind === "tool" ? "Call and result" : "Conversation"} count={call.input.length + call.output.length}><Chat call={call} /></Section>
         )}
         {span.events.length > 0 && (
-          <Section title="Events" count={span.events.length}>
-            {span.events.map((event, i) => <Event key={i} event={event} span={span} />)}
-          </Section>
+          <Section key={`events ${span.id}`} title="Events" count={span.events.length}><Events span={span} /></Section>
         )}
         <Section title="Attributes" count={span.attributes.length}>
           {span.attributes.length === 0 ? <p className="hint">This span has none.</p> : <Attributes attributes={span.attributes} scope="span" />}

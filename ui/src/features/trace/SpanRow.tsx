@@ -3,7 +3,7 @@ import { ChevronRight, CircleAlert, Sparkles, Unlink } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import { isLlmSpan } from "~/api/genai";
 import { formatDuration } from "~/base/time";
-import { barPlace, placeLabel, share, type Extent } from "~/charts/timeScale";
+import { apart, barPlace, placeLabel, share, type Extent } from "~/charts/timeScale";
 import { serviceClass } from "~/widgets/service";
 import type { Stretch } from "./model/criticalPath";
 import type { TraceTree } from "./model/tree";
@@ -25,6 +25,9 @@ export interface RowProps {
   readonly onToggle: (row: number) => void;
   readonly onOpen: (row: number) => void;
 }
+
+// Ticks closer than this are one: a streamed answer may have an event for each word.
+const kTickPx = 5;
 
 // Text of this size is about 6.6 px a character; 16 px of margin.
 const labelPx = (text: string): number => text.length * 6.6 + 16;
@@ -74,9 +77,10 @@ function Bar({ tree, row, extent, barWidth, critical }: RowProps): ReactNode {
   const place = barPlace(extent, start, duration);
   if (span === undefined || place === undefined) return undefined;
   const text = formatDuration(duration);
-  const marks = span.events
+  const all = span.events
     .map((event) => ({ name: event.name, at: share(extent, Number(event.at - span.start) + start) * 100 }))
     .filter(({ at }) => at >= 0 && at <= 100);
+  const marks = apart(all, (kTickPx * 100) / Math.max(1, barWidth));
   const side = placeLabel(place, barWidth, labelPx(text), marks.map((mark) => mark.at))?.side;
   const label = { right: { left: `${place.left + place.width}%` }, left: { right: `${100 - place.left}%` } };
   return (

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ArrowLeft, CircleAlert, Download, LoaderCircle, TriangleAlert } from "lucide-react";
+import { ArrowLeft, CircleAlert, Download, LoaderCircle, Pin, TriangleAlert } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useQueryClient } from "@tanstack/react-query";
-import { fetchTraceJson } from "~/api/hooks";
+import { fetchTraceJson, usePin } from "~/api/hooks";
 import type { TracePart } from "~/api/tempo";
 import type { Trace } from "~/api/trace";
 import { formatDuration, formatMoment, nanos } from "~/base/time";
@@ -67,6 +67,21 @@ function Llm({ tree }: { readonly tree: TraceTree }): ReactNode {
   );
 }
 
+// Kept by retention whatever its age.
+function Keep({ trace }: { readonly trace: Trace }): ReactNode {
+  const { pinned, error, set } = usePin(trace.id);
+  if (pinned === undefined) return undefined;
+  return (
+    <>
+      {error !== undefined && <span className="problem" role="alert">{error.message}</span>}
+      <Button icon={<Pin size={15} />} className={pinned ? "on" : ""} aria-pressed={pinned} onClick={() => set(!pinned)}
+        title={pinned ? "Retention keeps this trace; press to let it expire like others" : "Keep this trace when others expire"}>
+        {pinned ? "Kept" : "Keep"}
+      </Button>
+    </>
+  );
+}
+
 function Export({ trace }: { readonly trace: Trace }): ReactNode {
   const client = useQueryClient();
   const [problem, setProblem] = useState("");
@@ -123,6 +138,7 @@ export function TraceHeader({ trace, tree, part }: {
           <code title={trace.id}>{trace.id}</code>
           <CopyButton text={trace.id} label="Copy the trace ID" />
         </span>
+        <Keep trace={trace} />
         <Export trace={trace} />
       </div>
       <dl className="facts">
