@@ -234,6 +234,17 @@ test("a trace that is running is followed until its root comes", async () => {
   await page.getByText("the trace may still be running").waitFor({ state: "detached" });
 });
 
+test("a slow trace says so and can be left", async () => {
+  await page.goto(`${stack.url}/explore`);
+  await page.locator("[data-trace]").first().waitFor();
+  await page.route("**/tempo/api/v2/traces/**", () => undefined);  // Never answered.
+  await page.locator("[data-trace] a").first().click();
+  await page.getByText("Still loading").waitFor();
+  await page.getByRole("button", { name: "Stop and go back" }).click();
+  await page.locator("[data-trace]").first().waitFor();
+  await page.unroute("**/tempo/api/v2/traces/**");
+});
+
 test("what is missing is told apart", async () => {
   await open("old");
   await page.getByText("nothing has come for a while").waitFor();

@@ -15,7 +15,7 @@ const kGroups: readonly { readonly title: string; readonly keys: readonly (reado
     title: "One trace",
     keys: [
       ["↑ ↓", "Move between the spans"], ["→ ←", "Expand or collapse; go to child or parent"], ["Enter", "Open or close the span"],
-      ["n  N", "Next, previous match"], ["Home End", "First, last span"], ["1 2 3 4 5", "Timeline, node graph, flame graph, statistics, JSON"],
+      ["n  N", "Next, previous match"], ["Home End", "First, last span"], ["1 … 5", "Timeline, node graph, flame graph, statistics, JSON"],
       ["z  Z", "Zoom to the current span; show the whole trace"],
     ],
   },

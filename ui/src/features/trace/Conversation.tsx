@@ -2,7 +2,7 @@
 // An LLM call as people read it: model, tokens and parameters, then the messages as a chat.
 import { Bot, Brain, FileText, Paperclip, Settings2, User, Wrench } from "lucide-react";
 import { useState, type ReactNode } from "react";
-import { totalTokens, type LlmCall, type Message, type Part, type Role, type Tool } from "~/api/genai";
+import { hasUsage, totalTokens, type LlmCall, type Message, type Part, type Role, type Tool } from "~/api/genai";
 import { formatDuration } from "~/base/time";
 import { formatCost, formatPercent, formatWhole, plural } from "~/base/units";
 import { Button, CopyButton } from "~/widgets/Button";
@@ -169,6 +169,7 @@ export function CallFacts({ call }: { readonly call: LlmCall }): ReactNode {
     ...(call.finishReasons.length === 0 ? [] : [["finished by", call.finishReasons.join(", ")] as const]),
     ...call.parameters, ...call.identity,
   ];
+  if (model === "" && tool === undefined && pairs.length === 0 && call.kind === "other" && !hasUsage(call.usage)) return undefined;
   return (
     <div className="llm-card" role="group" aria-label="LLM call">
       <header>

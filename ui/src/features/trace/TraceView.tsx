@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { lazy, Suspense, useMemo, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from "react";
 import { useTrace } from "~/api/hooks";
 import { TooLargeError } from "~/api/http";
 import type { TracePart } from "~/api/tempo";
@@ -103,6 +103,29 @@ function Missing({ id, part, onRetry }: { readonly id: string; readonly part: Tr
   );
 }
 
+const kSlowMs = 2000;
+
+// Leaving the view ends the request, and with it the server's work.
+function Loading(): ReactNode {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), kSlowMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className="trace-view">
+      <Progress label="Loading the trace" />
+      {slow && (
+        <p className="notice" role="status">
+          <span>Still loading; the trace is large, or the server is busy.</span>
+          <Button onClick={() => window.history.back()}>Stop and go back</Button>
+        </p>
+      )}
+      <Skeleton rows={12} />
+    </div>
+  );
+}
+
 const kPollMs = 2000;
 // Larger ones are not loaded again and again.
 const kMostPolled = 5000;
@@ -117,7 +140,7 @@ export function TraceView({ id }: { readonly id: string }): ReactNode {
   const asked = useQueryParams().get("part");
   const part = kParts.find(([known]) => known === asked)?.[0];
   const trace = useTrace(id, part, pollMs);
-  if (trace.isPending) return <div className="trace-view"><Progress label="Loading the trace" /><Skeleton rows={12} /></div>;
+  if (trace.isPending) return <Loading />;
   // One that is shown stays, should asking for it again fail.
   if (trace.isError && trace.data === undefined) {
     if (trace.error instanceof TooLargeError) return <TooLarge id={id} reason={trace.error.message} />;
