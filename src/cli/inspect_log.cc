@@ -28,8 +28,8 @@ Result<SegmentContent> ReadAll(wal::LogReader& reader) {
     ORRERY_ASSIGN_OR_RETURN(const bool has_record, reader.Next(record));
     if (!has_record) return content;
     ++content.requests;
-    const auto decoded =
-        wire::DecodeOtlpTraces(std::make_shared<const std::string>(std::move(record)));
+    const auto decoded = wire::DecodeOtlpTraces(
+        std::make_shared<const std::string>(std::move(record)), wire::OtlpLimits::None());
     record.clear();
     if (decoded.ok()) {
       content.spans += decoded->batch.spans.size();
@@ -76,8 +76,8 @@ Result<LogSummary> SummarizeLog(fs::FileSystem& fs, const std::string& dir) {
 
 Status DumpLog(fs::FileSystem& fs, const std::string& dir, uint64_t after_segment) {
   const auto print = [](std::string record, uint64_t) {
-    const auto decoded =
-        wire::DecodeOtlpTraces(std::make_shared<const std::string>(std::move(record)));
+    const auto decoded = wire::DecodeOtlpTraces(
+        std::make_shared<const std::string>(std::move(record)), wire::OtlpLimits::None());
     if (decoded.ok()) std::cout << wire::EncodeOtlpTracesJson(decoded->batch) << "\n";
     return OkStatus();
   };

@@ -19,8 +19,9 @@ void AddProcess(Config& config, std::vector<Setting>& settings) {
                     &config.data_dir));
   settings.push_back(Setting::Size(
       {.name = "memory_limit",
-       .help = "Past this, senders are told to slow down (429, RESOURCE_EXHAUSTED). 0 takes a "
-               "quarter of the memory of the cgroup, or of the machine.",
+       .help = "Resident memory that the process stays under: near it, senders are told to slow "
+               "down (429, RESOURCE_EXHAUSTED). Parts of it bound other settings, as these say. 0 "
+               "takes a quarter of the memory of the cgroup, or of the machine.",
        .example = "512MiB"},
       &config.memory_limit, 0, 64 * kTiB));
   settings.push_back(Setting::Choice<LogFormat>(
@@ -61,17 +62,48 @@ void AddListeners(Config& config, std::vector<Setting>& settings) {
   settings.push_back(Setting::Size(
       {.name = "otlp.max_request_size",
        .help = "The largest request that is taken, as sent; larger ones are answered 413 or "
-               "RESOURCE_EXHAUSTED.",
+               "RESOURCE_EXHAUSTED. At most a sixteenth of memory_limit is in force.",
        .example = "16MiB"},
       &config.max_request_bytes, kMiB, kGiB));
-  settings.push_back(Setting::Size({.name = "otlp.max_decompressed_size",
-                                    .help = "The largest request that is taken, decompressed.",
-                                    .example = "128MiB"},
-                                   &config.max_decompressed_bytes, kMiB, kGiB));
+  settings.push_back(
+      Setting::Size({.name = "otlp.max_decompressed_size",
+                     .help = "The largest request that is taken, decompressed. At most "
+                             "a thirty-second of memory_limit is in force.",
+                     .example = "128MiB"},
+                    &config.max_decompressed_bytes, kMiB, kGiB));
   listen("tempo.address", "Where Tempo's API is answered, for Grafana.", "0.0.0.0:3200",
          &config.tempo_address);
   listen("admin.address", "Where /ready, /metrics and /flush are.", "127.0.0.1:12345",
          &config.admin_address);
+}
+
+void AddLimits(Config& config, std::vector<Setting>& settings) {
+  constexpr uint64_t kMany = 1'000'000;
+  wire::OtlpLimits& limits = config.otlp_limits;
+  settings.push_back(Setting::Count(
+      {.name = "otlp.limits.attributes",
+       .help = "Attributes that are kept of each resource, scope, span, event and link. What these "
+               "limits leave out or cut short is counted, in the dropped counts of the span too, "
+               "and the sender is told; what is stored already stays as it is.",
+       .example = "128"},
+      &limits.attributes, 1, kMany));
+  settings.push_back(Setting::Size({.name = "otlp.limits.key_size",
+                                    .help = "An attribute with a longer key is left out.",
+                                    .example = "256B"},
+                                   &limits.key_bytes, 16, kMiB));
+  settings.push_back(Setting::Size({.name = "otlp.limits.value_size",
+                                    .help = "Longer text and bytes in attributes are cut to this. "
+                                            "The default holds a prompt of a million tokens.",
+                                    .example = "64KiB"},
+                                   &limits.value_bytes, 16, kGiB));
+  settings.push_back(Setting::Count({.name = "otlp.limits.events",
+                                     .help = "Events that are kept of a span, the first ones.",
+                                     .example = "128"},
+                                    &limits.events, 1, kMany));
+  settings.push_back(Setting::Count({.name = "otlp.limits.links",
+                                     .help = "Links that are kept of a span, the first ones.",
+                                     .example = "128"},
+                                    &limits.links, 1, kMany));
 }
 
 void AddQueries(Config& config, std::vector<Setting>& settings) {
@@ -87,7 +119,7 @@ void AddQueries(Config& config, std::vector<Setting>& settings) {
                                      .example = "8"},
                                     &config.query_concurrency, 1, 1024));
   settings.push_back(Setting::Count({.name = "query.queue",
-                                     .help = "Queries that may wait; more are answered 503.",
+                                     .help = "Queries that may wait; more are answered 429.",
                                      .example = "200"},
                                     &config.query_queue, 1, 100'000));
 }
@@ -95,8 +127,8 @@ void AddQueries(Config& config, std::vector<Setting>& settings) {
 void AddPipeline(Config& config, std::vector<Setting>& settings) {
   settings.push_back(Setting::Size(
       {.name = "pipeline.queue_size",
-       .help = "Bytes of received requests that may wait to be stored; more are refused for a "
-               "moment.",
+       .help = "Memory of received requests that may wait to be stored; more are refused for a "
+               "moment. At most an eighth of memory_limit is in force.",
        .example = "128MiB"},
       &config.queue_bytes, kMiB, 16 * kGiB));
   settings.push_back(Setting::Count({.name = "pipeline.queue_requests",
@@ -128,10 +160,12 @@ void AddTraces(Config& config, std::vector<Setting>& settings) {
                                      .help = "With so many spans the head becomes a block.",
                                      .example = "500000"},
                                     &traces.head_spans, 1, 100'000'000));
-  settings.push_back(Setting::Size({.name = "traces.head.max_size",
-                                    .help = "With so much memory the head becomes a block.",
-                                    .example = "128MiB"},
-                                   &traces.head_bytes, 64 << 10, 64 * kGiB));
+  settings.push_back(
+      Setting::Size({.name = "traces.head.max_size",
+                     .help = "With so much memory the head becomes a block. At most a "
+                             "twelfth of memory_limit is in force.",
+                     .example = "128MiB"},
+                    &traces.head_bytes, 64 << 10, 64 * kGiB));
   settings.push_back(Setting::Duration({.name = "traces.head.max_age",
                                         .help = "So long after its first span the head becomes a "
                                                 "block.",
@@ -165,11 +199,12 @@ void AddTraces(Config& config, std::vector<Setting>& settings) {
                "this. 0 sets no limit.",
        .example = "200GB"},
       &traces.retention_bytes, 0, 1024 * kTiB));
-  settings.push_back(
-      Setting::Size({.name = "traces.cache_size",
-                     .help = "Memory for columns of blocks that were read, decompressed.",
-                     .example = "256MiB"},
-                    &traces.cache_bytes, 0, kTiB));
+  settings.push_back(Setting::Size(
+      {.name = "traces.cache_size",
+       .help = "Memory for columns of blocks that were read, decompressed. At most an eighth "
+               "of memory_limit is in force.",
+       .example = "256MiB"},
+      &traces.cache_bytes, 0, kTiB));
 }
 
 }  // namespace
@@ -178,6 +213,7 @@ std::vector<Setting> SettingsOf(Config& config) {
   std::vector<Setting> settings;
   AddProcess(config, settings);
   AddListeners(config, settings);
+  AddLimits(config, settings);
   AddQueries(config, settings);
   AddPipeline(config, settings);
   AddTraces(config, settings);

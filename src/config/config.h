@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/setting.h"
 #include "traces/options.h"
+#include "wire/options.h"
 
 namespace orrery::config {
 
@@ -30,6 +31,7 @@ struct Config {
 
   uint64_t max_request_bytes = uint64_t{64} << 20;
   uint64_t max_decompressed_bytes = uint64_t{64} << 20;
+  wire::OtlpLimits otlp_limits;
 
   uint64_t query_timeout_nanos = 30'000'000'000;
   uint64_t query_max_bytes = uint64_t{8} << 30;

@@ -179,6 +179,14 @@ struct SpanBatch {
   const Resource& ResourceOf(const Span& span) const { return resources[span.resource]; }
   const Scope& ScopeOf(const Span& span) const { return scopes[span.scope]; }
 
+  // Of the batch itself, without what its views point at.
+  size_t memory_bytes() const {
+    return resources.capacity() * sizeof(Resource) + scopes.capacity() * sizeof(Scope) +
+           spans.capacity() * sizeof(Span) + events.capacity() * sizeof(Event) +
+           links.capacity() * sizeof(Link) + attributes.capacity() * sizeof(Attribute) +
+           array_items.capacity() * sizeof(Value);
+  }
+
   // The first attribute with this key in a list, or null.
   const Value* Find(IndexRange list, std::string_view key) const;
   // `service.name` of the span's resource when it is text, else empty.

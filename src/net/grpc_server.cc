@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/grpc_server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <thread>
@@ -32,6 +33,15 @@ namespace orrery::net {
 namespace {
 
 using std::chrono::milliseconds;
+using SteadyClock = std::chrono::steady_clock;
+
+// gzip's output is taken in two steps: what real messages grow to, and, for what grows further,
+// the limit. Inflating makes room by doubling, so half as much again is held for a moment.
+constexpr size_t kUsualGrowth = 16;
+constexpr size_t kLeastRoom = size_t{1} << 20;
+
+// How often late messages are looked for, at least.
+constexpr milliseconds kLongestPause{1000};
 
 struct Counters {
   Counters(Telemetry& telemetry, const std::string& server)
@@ -44,6 +54,10 @@ struct Counters {
                                      "gRPC messages refused because they were damaged or, "
                                      "inflated, too large.",
                                      {{"server", server}})),
+        timeouts(telemetry.AddCounter("orrery_grpc_timeouts_total",
+                                      "gRPC calls cut off because their message did not arrive in "
+                                      "time.",
+                                      {{"server", server}})),
         exceptions(telemetry.AddCounter("orrery_grpc_exceptions_total",
                                         "gRPC calls answered INTERNAL because a handler threw; a "
                                         "bug.",
@@ -51,6 +65,7 @@ struct Counters {
   Counter& calls;
   Counter& unknown;
   Counter& refused;
+  Counter& timeouts;
   Counter& exceptions;
 };
 
@@ -68,6 +83,8 @@ std::string Join(const grpc::ByteBuffer& buffer) {
   }
   return out;
 }
+
+int Millis(milliseconds time) { return static_cast<int>(time.count()); }
 
 GrpcAnswer Failure(grpc::StatusCode code, std::string error) {
   GrpcAnswer answer;
@@ -109,9 +126,10 @@ Status WhyNotBound(const GrpcServerOptions& options) {
 
 class GrpcServer::Core {
  public:
-  Core(GrpcServerOptions options, Telemetry& telemetry, GrpcMethods methods)
+  Core(GrpcServerOptions options, Telemetry& telemetry, GrpcMethods methods, GrpcAdmission admit)
       : options_(std::move(options)),
         methods_(std::move(methods)),
+        admit_(std::move(admit)),
         counters_(telemetry, options_.name) {}
   ~Core() { Drain(milliseconds(0)); }
 
@@ -140,6 +158,8 @@ class GrpcServer::Core {
     void OnDone(bool ok);
     // Any thread; the first answer counts.
     void Answer(GrpcAnswer answer);
+    // While its message is being read.
+    void CutOff() { context_.TryCancel(); }
 
    private:
     enum class State { kRequested, kReading, kFinishing };
@@ -150,6 +170,9 @@ class GrpcServer::Core {
     }
     void Read();
     void Handle();
+    // The message, inflated when it has to be. False when the call was answered instead.
+    bool TakeMessage(std::string& message, std::shared_ptr<const void>& hold);
+    bool Admit(size_t bytes, std::shared_ptr<const void>& hold);
 
     Core& core_;
     // Released and acquired, so that tools which can't see into the library's queue see the order.
@@ -178,10 +201,12 @@ class GrpcServer::Core {
   };
 
   void Poll();
+  void CutOffLateReaders();
   void AnswerAllHandled();
 
   const GrpcServerOptions options_;
   const GrpcMethods methods_;
+  const GrpcAdmission admit_;
   Counters counters_;
   grpc::AsyncGenericService service_;
   std::unique_ptr<grpc::ServerCompletionQueue> queue_;
@@ -193,6 +218,9 @@ class GrpcServer::Core {
   CondVar changed_;
   bool draining_ ORRERY_GUARDED_BY(mutex_) = false;
   int calls_ ORRERY_GUARDED_BY(mutex_) = 0;  // That exist.
+  // Calls whose message is on its way, and until when it has to be here.
+  std::unordered_map<Call*, SteadyClock::time_point> reading_ ORRERY_GUARDED_BY(mutex_);
+  SteadyClock::time_point next_look_ ORRERY_GUARDED_BY(mutex_);
   // Calls that a handler has not answered yet.
   std::unordered_map<const Call*, std::shared_ptr<Call>> handled_ ORRERY_GUARDED_BY(mutex_);
 };
@@ -210,7 +238,10 @@ void GrpcServer::Core::Call::OnDone(bool ok) {
       if (!ok) return;  // The server is going down.
       std::make_shared<Call>(core_)->Request();
       return Read();
-    case State::kReading:
+    case State::kReading: {
+      MutexLock lock(core_.mutex_);
+      core_.reading_.erase(this);
+    }
       if (ok) return Handle();
       return Answer(Failure(grpc::StatusCode::INVALID_ARGUMENT, "the call carried no message"));
     case State::kFinishing:
@@ -228,24 +259,51 @@ void GrpcServer::Core::Call::Read() {
   }
   handler_ = &method->second;
   Begin(State::kReading);
+  {
+    MutexLock lock(core_.mutex_);
+    core_.reading_.emplace(this, SteadyClock::now() + core_.options_.read_timeout);
+  }
   stream_.Read(&buffer_, this);
 }
 
-void GrpcServer::Core::Call::Handle() {
-  std::string message = Join(buffer_);
+bool GrpcServer::Core::Call::Admit(size_t bytes, std::shared_ptr<const void>& hold) {
+  hold.reset();
+  if (!core_.admit_) return true;
+  auto refused = core_.admit_(bytes, hold);
+  if (!refused.has_value()) return true;
+  Answer(*std::move(refused));
+  return false;
+}
+
+bool GrpcServer::Core::Call::TakeMessage(std::string& message, std::shared_ptr<const void>& hold) {
+  if (!Admit(buffer_.Length(), hold)) return false;
+  message = Join(buffer_);
   buffer_.Clear();
-  if (IsGzip(message)) {
-    auto plain = compression::Inflate(compression::ContentEncoding::kGzip, message,
-                                      core_.options_.max_message_bytes);
-    if (!plain.ok()) {
-      core_.counters_.refused.Add();
-      const bool too_large = plain.status().code() == StatusCode::kResourceExhausted;
-      return Answer(Failure(
-          too_large ? grpc::StatusCode::RESOURCE_EXHAUSTED : grpc::StatusCode::INVALID_ARGUMENT,
-          std::string(plain.status().message())));
+  if (!IsGzip(message)) return true;
+  const size_t most = core_.options_.max_message_bytes;
+  for (size_t room = std::min(most, std::max(kLeastRoom, message.size() * kUsualGrowth));;
+       room = most) {
+    if (!Admit(message.size() + room + room / 2, hold)) return false;
+    auto plain = compression::Inflate(compression::ContentEncoding::kGzip, message, room);
+    if (plain.ok()) {
+      message = *std::move(plain);
+      return true;
     }
-    message = *std::move(plain);
+    const bool too_large = plain.status().code() == StatusCode::kResourceExhausted;
+    if (too_large && room < most) continue;
+    core_.counters_.refused.Add();
+    Answer(Failure(
+        too_large ? grpc::StatusCode::RESOURCE_EXHAUSTED : grpc::StatusCode::INVALID_ARGUMENT,
+        std::string(plain.status().message())));
+    return false;
   }
+}
+
+void GrpcServer::Core::Call::Handle() {
+  std::string message;
+  std::shared_ptr<const void> hold;
+  if (!TakeMessage(message, hold)) return;
+  hold.reset();
   {
     MutexLock lock(core_.mutex_);
     core_.handled_.emplace(this, shared_from_this());
@@ -291,6 +349,16 @@ Status GrpcServer::Core::Start() {
   builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options_.max_streams_per_connection);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
+                             Millis(options_.handshake_timeout));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, Millis(options_.keepalive_time));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Millis(options_.keepalive_timeout));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, Millis(options_.idle_timeout));
+  if (options_.max_library_bytes > 0) {
+    grpc::ResourceQuota quota(options_.name);
+    quota.Resize(options_.max_library_bytes);
+    builder.SetResourceQuota(quota);
+  }
   // Senders that ping an idle connection are not to be cut off for it.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
@@ -315,7 +383,33 @@ Status GrpcServer::Core::Start() {
 void GrpcServer::Core::Poll() {
   void* tag;
   bool ok;
-  while (queue_->Next(&tag, &ok)) static_cast<Call*>(tag)->OnDone(ok);
+  while (true) {
+    const auto pause = std::min(kLongestPause, options_.read_timeout / 4);
+    switch (queue_->AsyncNext(&tag, &ok, std::chrono::system_clock::now() + pause)) {
+      case grpc::CompletionQueue::SHUTDOWN:
+        return;
+      case grpc::CompletionQueue::GOT_EVENT:
+        static_cast<Call*>(tag)->OnDone(ok);
+        break;
+      case grpc::CompletionQueue::TIMEOUT:
+        break;
+    }
+    CutOffLateReaders();
+  }
+}
+
+void GrpcServer::Core::CutOffLateReaders() {
+  const auto now = SteadyClock::now();
+  MutexLock lock(mutex_);
+  if (now < next_look_) return;
+  next_look_ = now + std::min(kLongestPause, options_.read_timeout / 4);
+  for (auto& [call, until] : reading_) {
+    if (now < until) continue;
+    // Its read fails soon; once is enough.
+    until = SteadyClock::time_point::max();
+    counters_.timeouts.Add();
+    call->CutOff();
+  }
 }
 
 void GrpcServer::Core::AnswerAllHandled() {
@@ -347,8 +441,10 @@ void GrpcServer::Core::Drain(milliseconds patience) {
 }
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(GrpcServerOptions options,
-                                                      Telemetry& telemetry, GrpcMethods methods) {
-  auto core = std::make_unique<Core>(std::move(options), telemetry, std::move(methods));
+                                                      Telemetry& telemetry, GrpcMethods methods,
+                                                      GrpcAdmission admit) {
+  auto core =
+      std::make_unique<Core>(std::move(options), telemetry, std::move(methods), std::move(admit));
   ORRERY_RETURN_IF_ERROR(core->Start());
   return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(core)));
 }

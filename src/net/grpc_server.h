@@ -2,10 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -26,6 +28,10 @@ struct GrpcAnswer {
 using GrpcResponder = std::function<void(GrpcAnswer)>;
 // Gets the message's bytes, inflated.
 using GrpcHandler = std::function<void(std::string message, GrpcResponder respond)>;
+// Asked before `bytes` of memory are taken for a message: an answer refuses the call; else `hold`
+// keeps the right to them for as long as it lives.
+using GrpcAdmission =
+    std::function<std::optional<GrpcAnswer>(size_t bytes, std::shared_ptr<const void>& hold)>;
 // By path: "/opentelemetry.proto.collector.trace.v1.TraceService/Export".
 using GrpcMethods = std::map<std::string, GrpcHandler, std::less<>>;
 
@@ -38,13 +44,16 @@ using GrpcMethods = std::map<std::string, GrpcHandler, std::less<>>;
 // Life:    Start, then Drain, then destroy. The methods and Telemetry outlive it.
 // Threads: handlers are called on the polling threads, several at once, and may answer from any
 //          thread. Drain may be called from any thread but those of handlers.
+// Limits:  a peer that does not finish its handshake or a message in time, or does not answer
+//          pings, is cut off, counted where it had begun a call. What messages on their way in hold
+//          is bounded over all connections.
 // Failure: Unavailable when the address is taken: no second process can share it. Larger messages
 //          than the limit are RESOURCE_EXHAUSTED, damaged ones INVALID_ARGUMENT, methods that are
 //          not there UNIMPLEMENTED, a handler that throws INTERNAL, counted.
 class GrpcServer {
  public:
   static Result<std::unique_ptr<GrpcServer>> Start(GrpcServerOptions options, Telemetry& telemetry,
-                                                   GrpcMethods methods);
+                                                   GrpcMethods methods, GrpcAdmission admit = {});
 
   GrpcServer(const GrpcServer&) = delete;
   GrpcServer& operator=(const GrpcServer&) = delete;

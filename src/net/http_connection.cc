@@ -35,7 +35,10 @@ using tcp = asio::ip::tcp;
 
 constexpr size_t kReadBytes = 8 * 1024;
 // A body grows in steps, so that a Content-Length alone takes no memory.
+constexpr size_t kFirstBodyStep = 16 * 1024;
 constexpr size_t kBodyStep = 256 * 1024;
+// An answer of less is always sent: it may be the one that tells a peer to slow down.
+constexpr size_t kSmallAnswer = 16 * 1024;
 constexpr size_t kWriteStep = 256 * 1024;
 // How long and how much of what a refused sender still sends is read, so that it gets to see the
 // answer instead of a reset.
@@ -64,7 +67,9 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   Connection(std::shared_ptr<HttpShared> shared, asio::io_context& context)
       : shared_(std::move(shared)),
         options_(shared_->options),
-        socket_(asio::make_strand(context)) {
+        socket_(asio::make_strand(context)),
+        body_share_(options_.body_budget.get()),
+        answer_share_(options_.answer_budget.get()) {
     shared_->counters.connections.Add(1);
   }
 
@@ -113,6 +118,12 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   // Any thread, once a request.
   void Answer(HttpResponse response) {
     if (accepts_gzip_) CompressBody(response);
+    if (response.body.size() > kSmallAnswer && !answer_share_.Take(response.body.size())) {
+      shared_->counters.refused_answers.Add();
+      response = shared_->render_error(
+          request_, 503, "too many answers wait to be read by slow clients; try again");
+      response.headers.emplace_back("Retry-After", "1");
+    }
     const bool close = close_ || shared_->draining.load(std::memory_order_relaxed);
     std::string head = EncodeHead(response, close);
     if (is_head_ || !StatusHasBody(response.status)) response.body.clear();
@@ -135,10 +146,13 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
     deadline_.store(when.time_since_epoch().count(), std::memory_order_relaxed);
   }
   void NoDeadline() { SetDeadline(Clock::time_point::max()); }
-  // For a peer that moves bytes: what it gets anyway, and more for what it has moved.
+  // For a peer that moves bytes: what it gets anyway, and more for what it has moved, but never a
+  // long rest.
   void SetDeadline(std::chrono::milliseconds base, size_t moved_bytes) {
-    SetDeadline(phase_start_ + base +
-                std::chrono::milliseconds(moved_bytes * 1000 / options_.min_bytes_per_second));
+    SetDeadline(std::min(
+        Clock::now() + options_.stall_timeout,
+        phase_start_ + base +
+            std::chrono::milliseconds(moved_bytes * 1000 / options_.min_bytes_per_second)));
   }
 
   void Close() {
@@ -247,7 +261,6 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
     }
     body_bytes_ = static_cast<size_t>(parser_->content_length().value_or(0));
     const size_t here = std::min(body_bytes_, buffer_.size());
-    request_.body.reserve(std::min(body_bytes_, kBodyStep));
     request_.body.assign(static_cast<const char*>(buffer_.data().data()), here);
     buffer_.consume(here);
     ReadFixed(here);
@@ -257,7 +270,10 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   void ReadFixed(size_t done) {
     if (done == body_bytes_) return Handle();
     if (done == request_.body.size()) {
-      request_.body.resize(std::min(body_bytes_, std::max(done * 2, done + kBodyStep)));
+      const size_t next = done < kBodyStep ? std::max(done * 4, kFirstBodyStep) : done * 2;
+      const size_t size = std::min(body_bytes_, next);
+      if (!body_share_.GrowTo(size)) return RefuseForNow();
+      request_.body.resize(size);
     }
     SetDeadline(options_.read_timeout, done);
     socket_.async_read_some(asio::buffer(request_.body.data() + done, request_.body.size() - done),
@@ -273,7 +289,9 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
       chunked_.reset();
       return Handle();
     }
-    SetDeadline(options_.read_timeout, chunked_->get().body().size());
+    const size_t size = chunked_->get().body().size();
+    if (!body_share_.GrowTo(size)) return RefuseForNow();
+    SetDeadline(options_.read_timeout, size);
     http::async_read_some(socket_, buffer_, *chunked_,
                           [self = shared_from_this()](ErrorCode ec, size_t /*bytes*/) {
                             if (ec == http::error::body_limit) return self->RefuseTooLarge();
@@ -297,6 +315,18 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   void RefuseTooLarge() {
     Refuse(413, "the request's body is larger than " + std::to_string(options_.max_body_bytes) +
                     " bytes; send smaller batches");
+  }
+
+  void RefuseForNow() {
+    shared_->counters.refused_bodies.Add();
+    request_.body = std::string();
+    chunked_.reset();
+    close_ = true;
+    linger_ = true;
+    HttpResponse response = shared_->render_error(
+        request_, 503, "too many large requests are on their way; send again in a second");
+    response.headers.emplace_back("Retry-After", "1");
+    Answer(std::move(response));
   }
 
   // Answers instead of the handler. What the sender still sends is not a request any more.
@@ -324,6 +354,8 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
 
   void FinishResponse() {
     body_ = std::string();
+    body_share_.GiveBack();
+    answer_share_.GiveBack();
     if (linger_) {
       ErrorCode ec;
       socket_.shutdown(tcp::socket::shutdown_send, ec);
@@ -365,6 +397,9 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   std::string head_;
   std::string body_;
   size_t written_ = 0;
+  BudgetShare body_share_;  // Of the request's body, until it was answered.
+  // Taken by who answers, given back when the answer was written.
+  BudgetShare answer_share_;
 };
 
 void Reply::Answer(HttpResponse response) {
@@ -390,6 +425,14 @@ HttpCounters::HttpCounters(Telemetry& telemetry, const std::string& server)
           "orrery_http_refused_requests_total",
           "Requests refused before a handler saw them: too large, malformed, foreign.",
           {{"server", server}})),
+      refused_bodies(telemetry.AddCounter(
+          "orrery_http_refused_bodies_total",
+          "Requests answered 503 because the bodies under way held as much memory as they may.",
+          {{"server", server}})),
+      refused_answers(telemetry.AddCounter("orrery_http_refused_answers_total",
+                                           "Requests answered 503 because answers that nobody "
+                                           "reads held as much memory as they may.",
+                                           {{"server", server}})),
       timeouts(telemetry.AddCounter("orrery_http_timeouts_total",
                                     "Connections closed because the peer was idle or too slow.",
                                     {{"server", server}})),

@@ -29,6 +29,8 @@ struct HttpCounters {
   Counter& requests;
   Counter& refused_hosts;
   Counter& bad_requests;
+  Counter& refused_bodies;
+  Counter& refused_answers;
   Counter& timeouts;
   Counter& exceptions;
 };

@@ -29,9 +29,11 @@ HttpRouter::HttpRouter(std::string_view name, Telemetry& telemetry, WorkerPool* 
       exceptions_(telemetry.AddCounter("orrery_http_handler_exceptions_total",
                                        "Requests answered 500 because their handler threw; a bug.",
                                        {{"router", std::string(name)}})),
-      busy_(telemetry.AddCounter("orrery_http_busy_total",
-                                 "Requests answered 503 because all workers were busy.",
-                                 {{"router", std::string(name)}})) {}
+      busy_(telemetry.AddCounter(
+          "orrery_http_busy_total",
+          "Requests answered 429 because all workers were busy and as many waited "
+          "as may.",
+          {{"router", std::string(name)}})) {}
 
 std::vector<HttpRouter::Segment> HttpRouter::ParsePattern(std::string_view pattern) {
   ORRERY_CHECK(pattern.starts_with('/'));
@@ -144,7 +146,7 @@ void HttpRouter::Run(const Route& route, HttpRequest request, HttpResponder resp
   if (taken) return;
   busy_.Add();
   HttpResponse response =
-      render_error_(*waiting, 503, "too many requests are waiting; try again in a second");
+      render_error_(*waiting, 429, "too many requests are waiting; try again in a second");
   response.headers.emplace_back("Retry-After", "1");
   respond(std::move(response));
 }

@@ -35,7 +35,7 @@ enum class RunOn {
 // Life:    filled before it serves, then constant. `telemetry`, `workers` and mounted routers
 //          outlive it.
 // Threads: after filling, Handle may be called concurrently.
-// Failure: no such path 404; wrong method 405 with Allow; workers busy 503 with Retry-After; a
+// Failure: no such path 404; wrong method 405 with Allow; workers busy 429 with Retry-After; a
 //          handler that throws 500, counted.
 class HttpRouter {
  public:

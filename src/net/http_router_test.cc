@@ -104,7 +104,7 @@ TEST_F(HttpRouterTest, BusyWorkersAreToldWithARetryTime) {
   router_.Add("GET", "/slow", RunOn::kWorkers,
               [](const HttpRequest&, const HttpResponder& respond) { respond({}); });
   const HttpResponse response = Ask(router_, "GET", "/slow");
-  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(response.status, 429);
   EXPECT_EQ(response.headers.back(), (std::pair<std::string, std::string>{"Retry-After", "1"}));
   gate.set_value();
 }

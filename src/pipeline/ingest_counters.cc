@@ -10,6 +10,8 @@ constexpr std::array<const char*, kRequestRefusals> kRequestReasons = {
     "unavailable", "internal", "logs",         "metrics",      "profiles"};
 constexpr std::array<const char*, kSpanRefusals> kSpanReasons = {"trace_id", "span_id",
                                                                  "parent_span_id", "zero_start"};
+constexpr std::array<const char*, kTrims> kTrimReasons = {
+    "attribute_count", "key_size", "nesting", "event_count", "link_count", "value_size"};
 
 }  // namespace
 
@@ -43,6 +45,13 @@ IngestCounters::IngestCounters(Telemetry& telemetry, const std::string& transpor
         &telemetry.AddCounter("orrery_ingest_refused_spans_total",
                               "Spans refused, alone or with their request, by reason.",
                               {{"transport", transport}, {"reason", kSpanReasons[i]}});
+  }
+  for (size_t i = 0; i < kTrims; ++i) {
+    trimmed_[i] = &telemetry.AddCounter(
+        "orrery_ingest_trimmed_total",
+        "Attributes, events and links of accepted spans that were left out, and values that were "
+        "cut short (value_size), because of a limit.",
+        {{"transport", transport}, {"reason", kTrimReasons[i]}});
   }
 }
 

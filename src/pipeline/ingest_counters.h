@@ -29,8 +29,13 @@ inline constexpr size_t kRequestRefusals = 11;
 enum class SpanRefusal { kTraceId, kSpanId, kParentSpanId, kZeroStart };
 inline constexpr size_t kSpanRefusals = 4;
 
+// What a stored span lost to a limit.
+enum class Trim { kAttributes, kKey, kNesting, kEvents, kLinks, kValue };
+inline constexpr size_t kTrims = 6;
+
 // What came in over one transport and what became of it: each record is stored, or refused and
-// counted here under a reason. Nothing is dropped after it was acknowledged.
+// counted here under a reason, and so is each part of one that is left out. Nothing is dropped
+// after it was acknowledged.
 //
 // Threads: counters may be used concurrently.
 class IngestCounters {
@@ -51,6 +56,7 @@ class IngestCounters {
   void CountRefusedSpans(SpanRefusal reason, uint64_t n) {
     refused_spans_[static_cast<size_t>(reason)]->Add(n);
   }
+  void CountTrimmed(Trim reason, uint64_t n) { trimmed_[static_cast<size_t>(reason)]->Add(n); }
   void CountSpans(uint64_t n) { spans_.Add(n); }
   void CountStored(uint64_t spans) { stored_spans_.Add(spans); }
   void CountEndBeforeStart(uint64_t n) { end_before_start_.Add(n); }
@@ -64,6 +70,7 @@ class IngestCounters {
   std::array<Counter*, kRequestRefusals> refused_requests_;
   std::array<Counter*, kRequestRefusals> spans_of_refused_;
   std::array<Counter*, kSpanRefusals> refused_spans_;
+  std::array<Counter*, kTrims> trimmed_;
 };
 
 }  // namespace orrery::pipeline

@@ -18,14 +18,16 @@ IngestQueue::IngestQueue(const IngestQueueOptions& options, contracts::TraceSink
                                           "were told.")),
       waiting_requests_gauge_(telemetry.AddGauge("orrery_pipeline_waiting_requests",
                                                  "Requests taken in and not answered yet.")),
-      waiting_bytes_gauge_(telemetry.AddGauge("orrery_pipeline_waiting_bytes",
-                                              "Bytes of requests taken in and not answered yet.")),
+      waiting_bytes_gauge_(
+          telemetry.AddGauge("orrery_pipeline_waiting_bytes",
+                             "Memory of requests taken in and not answered yet, their spans "
+                             "included.")),
       thread_([this] { Loop(); }) {}
 
 IngestQueue::~IngestQueue() { Drain(); }
 
 Status IngestQueue::Submit(contracts::SpanIngest request, Done done) {
-  const size_t bytes = request.otlp->size();
+  const size_t bytes = request.otlp->size() + request.spans.memory_bytes();
   {
     MutexLock lock(mutex_);
     if (draining_) return Unavailable("the server is going down; send again later");

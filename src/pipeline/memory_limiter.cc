@@ -10,6 +10,7 @@ constexpr uint64_t kReadEvery = 50 * kNanosPerMilli;
 constexpr uint64_t kRelieveEvery = kNanosPerSecond;
 constexpr uint64_t kSoftRetry = kNanosPerSecond;
 constexpr uint64_t kHardRetry = 5 * kNanosPerSecond;
+constexpr uint64_t kLargeHold = uint64_t{8} << 20;
 
 // Whether `every` has passed since `last`; exactly one of several threads gets to hear so.
 bool IsDue(std::atomic<uint64_t>& last, uint64_t now, uint64_t every) {
@@ -52,6 +53,23 @@ std::optional<uint64_t> MemoryLimiter::RetryNanos(uint64_t bytes) {
     if (Resident() + bytes <= soft) return std::nullopt;
   }
   return wanted <= options_.limit_bytes ? kSoftRetry : kHardRetry;
+}
+
+std::optional<MemoryHold> MemoryLimiter::Hold(uint64_t bytes) {
+  const uint64_t held = held_.fetch_add(bytes, std::memory_order_relaxed);
+  MemoryHold hold(*this, bytes);
+  if (Resident() + held + bytes <= options_.limit_bytes) return hold;
+  return std::nullopt;
+}
+
+void MemoryLimiter::GiveBack(uint64_t bytes) {
+  held_.fetch_sub(bytes, std::memory_order_relaxed);
+  // What was held may be resident now.
+  if (bytes >= kLargeHold) read_at_.store(0, std::memory_order_relaxed);
+}
+
+MemoryHold::~MemoryHold() {
+  if (limiter_ != nullptr) limiter_->GiveBack(bytes_);
 }
 
 }  // namespace orrery::pipeline

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/mutex.h"
@@ -13,8 +14,33 @@
 
 namespace orrery::pipeline {
 
+class MemoryLimiter;
+
+// The right to take some memory for a moment, given back when it goes.
+// Life: does not outlive its limiter.
+class MemoryHold {
+ public:
+  MemoryHold() = default;
+  MemoryHold(MemoryHold&& other) noexcept
+      : limiter_(std::exchange(other.limiter_, nullptr)), bytes_(other.bytes_) {}
+  MemoryHold& operator=(MemoryHold&& other) noexcept {
+    std::swap(limiter_, other.limiter_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  ~MemoryHold();
+
+ private:
+  friend class MemoryLimiter;
+  MemoryHold(MemoryLimiter& limiter, uint64_t bytes) : limiter_(&limiter), bytes_(bytes) {}
+
+  MemoryLimiter* limiter_ = nullptr;
+  uint64_t bytes_ = 0;
+};
+
 // MemoryLimiter keeps the process under its memory limit by refusing new data above a part of it,
-// until enough was written out and freed.
+// until enough was written out and freed. What grows while a request is read (inflated, decoded)
+// is held beforehand, at its worst: a request that could pass the limit waits for better times.
 //
 // Life:    what it is handed outlives it.
 // Threads: all methods may be called concurrently.
@@ -37,10 +63,16 @@ class MemoryLimiter {
   // the soft limit, five above the limit itself.
   std::optional<uint64_t> RetryNanos(uint64_t bytes);
 
+  // The right to take `bytes` now, or nothing when they could pass the limit.
+  std::optional<MemoryHold> Hold(uint64_t bytes);
+
   uint64_t limit_bytes() const { return options_.limit_bytes; }
 
  private:
+  friend class MemoryHold;
+
   uint64_t Resident();
+  void GiveBack(uint64_t bytes);
 
   const MemoryLimiterOptions options_;
   const Hooks hooks_;
@@ -50,6 +82,7 @@ class MemoryLimiter {
   std::atomic<uint64_t> resident_{0};
   std::atomic<uint64_t> read_at_{0};  // On the monotonic clock; 0: never.
   std::atomic<uint64_t> relieved_at_{0};
+  std::atomic<uint64_t> held_{0};
 };
 
 }  // namespace orrery::pipeline

@@ -9,7 +9,7 @@
 namespace orrery::pipeline {
 
 struct IngestQueueOptions {
-  size_t max_bytes = size_t{64} << 20;  // Of requests that wait, uncompressed.
+  size_t max_bytes = size_t{64} << 20;  // Of requests that wait, uncompressed, and their spans.
   size_t max_requests = 4096;
   size_t group_bytes = size_t{8} << 20;  // As much is handed to the store at once.
 };

@@ -225,6 +225,26 @@ TEST_F(MemoryLimiterTest, AsksForReliefOnceASecondAndGoesOnWhenItHelped) {
   EXPECT_EQ(limiter_.RetryNanos(1), std::nullopt);
 }
 
+TEST_F(MemoryLimiterTest, WhatIsHeldCountsUntilItIsGivenBack) {
+  resident_ = 40 * kMiB;
+  auto first = limiter_.Hold(50 * kMiB);
+  ASSERT_TRUE(first.has_value());
+  EXPECT_FALSE(limiter_.Hold(11 * kMiB).has_value());
+  EXPECT_TRUE(limiter_.Hold(10 * kMiB).has_value());
+  first.reset();
+  EXPECT_TRUE(limiter_.Hold(60 * kMiB).has_value());
+  EXPECT_FALSE(limiter_.Hold(61 * kMiB).has_value());
+}
+
+TEST_F(MemoryLimiterTest, TheEndOfALargeHoldLooksAtTheResidentMemoryAgain) {
+  resident_ = 10 * kMiB;
+  {
+    const auto hold = limiter_.Hold(50 * kMiB);
+  }
+  resident_ = 60 * kMiB;
+  EXPECT_FALSE(limiter_.Hold(50 * kMiB).has_value());
+}
+
 // Files by path.
 ReadText Files(std::map<std::string, std::string> files) {
   return [files = std::move(files)](const std::string& path) -> std::optional<std::string> {
@@ -266,6 +286,7 @@ TEST(AttributeEditor, AddsWhatResourcesLackAndLeavesTheRestAlone) {
   request.spans = before;
   request.otlp = std::make_shared<const std::string>("as it came");
   const AttributeEditor editor({{"deployment.environment", "lab"}, {"service.name", "fallback"}},
+                               1024,
                                [](const model::SpanBatch&) { return std::string("encoded"); });
   editor.Edit(request);
   EXPECT_EQ(*request.otlp, "encoded");
@@ -288,7 +309,7 @@ TEST(AttributeEditor, WithoutSettingsTheRequestStaysAsItCame) {
   request.spans = model::RandomBatch(7);
   request.otlp = std::make_shared<const std::string>("as it came");
   const auto same = request.otlp;
-  AttributeEditor({}, nullptr).Edit(request);
+  AttributeEditor({}, 1024, nullptr).Edit(request);
   EXPECT_EQ(request.otlp, same);
 }
 

@@ -60,6 +60,20 @@ pipeline::MemoryLimiterOptions MemoryOptions(const config::Config& config) {
   return options;
 }
 
+// The settings of single rooms, within what the memory limit leaves to each: a queue or a cache
+// that may be larger than the whole process would never be held back. The parts and the sixteenth
+// that the process takes by itself add up to less than the limit; what is left is for queries.
+config::Config WithinMemory(config::Config config) {
+  const uint64_t limit = MemoryOptions(config).limit_bytes;
+  const auto at_most = [](uint64_t& value, uint64_t most) { value = std::min(value, most); };
+  at_most(config.max_request_bytes, limit / 16);
+  at_most(config.max_decompressed_bytes, limit / 32);
+  at_most(config.queue_bytes, limit / 8);
+  at_most(config.traces.head_bytes, limit / 12);  // Three of them before spans are refused.
+  at_most(config.traces.cache_bytes, limit / 8);
+  return config;
+}
+
 pipeline::IngestQueueOptions QueueOptions(const config::Config& config) {
   pipeline::IngestQueueOptions options;
   options.max_bytes = config.queue_bytes;
@@ -77,9 +91,10 @@ std::map<std::string, std::string> AddedAttributes(const config::Config& config)
 class Server::Rooms {
  public:
   Rooms(const config::Config& config, const ServerDeps& deps)
-      : config_(config),
+      : config_(WithinMemory(config)),
         deps_(deps),
         start_time_(deps.clock.WallNow()),
+        decoder_(config.otlp_limits),
         io_(kIoThreads),
         query_workers_(std::make_unique<net::WorkerPool>(static_cast<int>(config.query_concurrency),
                                                          config.query_queue)),
@@ -89,7 +104,9 @@ class Server::Rooms {
         tempo_router_("tempo", telemetry_, query_workers_.get()),
         page_router_("page", telemetry_, query_workers_.get()),
         memory_(MemoryOptions(config), MemoryHooks(), deps.clock, telemetry_),
-        editor_(AddedAttributes(config), wire::EncodeOtlpTraces) {
+        body_budget_(std::make_shared<net::ByteBudget>(memory_.limit_bytes() / 8)),
+        answer_budget_(std::make_shared<net::ByteBudget>(memory_.limit_bytes() / 8)),
+        editor_(AddedAttributes(config), config.otlp_limits.attributes, wire::EncodeOtlpTraces) {
     AddProcessMetrics(telemetry_);
   }
 
@@ -162,6 +179,8 @@ class Server::Rooms {
     options.allowed_hosts = config_.allowed_hosts;
     options.max_connections = config_.max_connections;
     options.max_body_bytes = config_.max_request_bytes;
+    options.body_budget = body_budget_;
+    options.answer_budget = answer_budget_;
     return options;
   }
 
@@ -222,7 +241,8 @@ class Server::Rooms {
 
   Status StartReceivers() {
     queue_ = std::make_unique<pipeline::IngestQueue>(QueueOptions(config_), *store_, telemetry_);
-    intake_ = std::make_unique<receivers::TraceIntake>(*queue_, memory_, editor_, telemetry_);
+    intake_ = std::make_unique<receivers::TraceIntake>(*queue_, memory_, editor_,
+                                                       config_.otlp_limits, telemetry_);
     receivers::OtlpOptions otlp;
     otlp.max_request_bytes = config_.max_decompressed_bytes;
     receivers::RegisterOtlpHttp(otlp_router_, *intake_, otlp);
@@ -235,8 +255,10 @@ class Server::Rooms {
     grpc.port = config_.otlp_grpc_address.port;
     grpc.setting = "--otlp.grpc.address=ADDRESS:PORT";
     grpc.max_message_bytes = config_.max_decompressed_bytes;
+    grpc.max_library_bytes = memory_.limit_bytes() / 8;
     ORRERY_ASSIGN_OR_RETURN(
-        otlp_grpc_, net::GrpcServer::Start(grpc, telemetry_, receivers::OtlpGrpcMethods(*intake_)));
+        otlp_grpc_, net::GrpcServer::Start(grpc, telemetry_, receivers::OtlpGrpcMethods(*intake_),
+                                           receivers::OtlpGrpcAdmission(*intake_)));
     Opened("otlp_grpc", config_.otlp_grpc_address, otlp_grpc_->port());
     return OkStatus();
   }
@@ -292,6 +314,8 @@ class Server::Rooms {
   net::HttpRouter tempo_router_;
   net::HttpRouter page_router_;
   pipeline::MemoryLimiter memory_;
+  const std::shared_ptr<net::ByteBudget> body_budget_;
+  const std::shared_ptr<net::ByteBudget> answer_budget_;
   pipeline::AttributeEditor editor_;
   std::unique_ptr<pipeline::IngestQueue> queue_;
   std::unique_ptr<receivers::TraceIntake> intake_;

@@ -6,7 +6,8 @@
 namespace orrery::server {
 
 Result<model::SpanBatch> OtlpSpanDecoder::Decode(std::shared_ptr<const std::string> otlp) const {
-  ORRERY_ASSIGN_OR_RETURN(wire::DecodedTraces decoded, wire::DecodeOtlpTraces(std::move(otlp)));
+  ORRERY_ASSIGN_OR_RETURN(wire::DecodedTraces decoded,
+                          wire::DecodeOtlpTraces(std::move(otlp), limits_));
   return std::move(decoded.batch);
 }
 

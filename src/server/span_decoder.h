@@ -5,13 +5,21 @@
 #include <string>
 
 #include "contracts/trace_sink.h"
+#include "wire/options.h"
 
 namespace orrery::server {
 
-// Lets the trace store read its log back: the bridge to `wire`, which it does not know.
+// Lets the trace store read its log back: the bridge to `wire`, which it does not know. With the
+// limits that the receivers have, spans come back as they were; with others, since the settings
+// were changed, as they would be received now.
 class OtlpSpanDecoder final : public contracts::SpanDecoder {
  public:
+  explicit OtlpSpanDecoder(const wire::OtlpLimits& limits) : limits_(limits) {}
+
   Result<model::SpanBatch> Decode(std::shared_ptr<const std::string> otlp) const override;
+
+ private:
+  const wire::OtlpLimits limits_;
 };
 
 }  // namespace orrery::server

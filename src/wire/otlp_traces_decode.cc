@@ -2,9 +2,11 @@
 #include "wire/otlp_traces_decode.h"
 
 #include <array>
+#include <limits>
 #include <utility>
 #include <vector>
 
+#include "base/utf8.h"
 #include "wire/otlp_limits.h"
 #include "wire/proto_reader.h"
 
@@ -44,9 +46,41 @@ struct PoolMarks {
   size_t links;
 };
 
+// A list that is being read: its elements are those of a stack from `mark` on.
+struct OpenList {
+  size_t mark = 0;
+  uint64_t dropped = 0;
+};
+
+struct OpenSpanLists {
+  OpenList attributes;
+  OpenList events;
+  OpenList links;
+};
+
+void AddDropped(const OpenList& list, uint32_t& count) {
+  const uint64_t sum = count + list.dropped;
+  count = static_cast<uint32_t>(std::min<uint64_t>(sum, std::numeric_limits<uint32_t>::max()));
+}
+
+// At most `most` bytes, without half a character at the end.
+std::string_view CutBetweenCharacters(std::string_view text, size_t most) {
+  constexpr size_t kLongestCharacter = 4;
+  const std::string_view cut = text.substr(0, most);
+  for (size_t back = 1; back <= std::min(cut.size(), kLongestCharacter); ++back) {
+    const size_t start = cut.size() - back;
+    if ((static_cast<uint8_t>(cut[start]) & 0xC0) == 0x80) continue;
+    return Utf8SequenceLength(text.substr(start)) > back ? cut.substr(0, start) : cut;
+  }
+  return cut;
+}
+
 class Decoder {
  public:
-  explicit Decoder(std::shared_ptr<const std::string> otlp) : otlp_(std::move(otlp)) {}
+  Decoder(std::shared_ptr<const std::string> otlp, const OtlpLimits& limits)
+      : otlp_(std::move(otlp)),
+        limits_(limits),
+        growth_left_(otlp_->size() * kMaxGrowth + kFreeGrowthBytes) {}
 
   Result<DecodedTraces> Run();
 
@@ -54,31 +88,40 @@ class Decoder {
   void Reserve();
   void ReadResourceSpans(std::string_view message);
   void ReadResource(std::string_view message, model::Resource& resource,
-                    std::vector<std::string_view>& entity_refs);
+                    std::vector<std::string_view>& entity_refs, OpenList& attributes);
   void ReadScopeSpans(std::string_view message, uint32_t resource);
-  void ReadScope(std::string_view message, model::Scope& scope);
+  void ReadScope(std::string_view message, model::Scope& scope, OpenList& attributes);
   void ReadSpan(std::string_view message, uint32_t resource, uint32_t scope);
-  void ReadSpanFields(std::string_view message, model::Span& span, RawIds& ids);
+  void ReadSpanFields(std::string_view message, model::Span& span, RawIds& ids,
+                      OpenSpanLists& lists);
   void ReadStatus(std::string_view message, model::Span& span);
-  void ReadEvent(std::string_view message);
-  void ReadLink(std::string_view message);
-  void ReadAttribute(std::string_view message);
+  void ReadEvent(std::string_view message, OpenList& list);
+  void ReadLink(std::string_view message, OpenList& list);
+  void ReadAttribute(std::string_view message, OpenList& list);
+  void ReadEntry(std::string_view message);
+  Attribute ReadKeyAndValue(std::string_view message);
   void ReadValue(std::string_view message, Value& value);
   void ReadArray(std::string_view message, Value& value);
   void ReadKvList(std::string_view message, Value& value);
 
   bool Accept(const RawIds& ids, model::Span& span);
   std::string_view Joined(const std::vector<std::string_view>& pieces);
-  void CountElement(const char* at);
+  bool IsFull(OpenList& list, size_t size, uint64_t limit, uint64_t& trimmed);
+  std::string_view Text(std::string_view text);
+  std::string_view RawBytes(std::string_view bytes);
+  // Notes that something of so many bytes was made for the message at `at`.
+  void CountGrowth(const char* at, size_t bytes);
   bool failed() const { return error_.at != nullptr; }
   Status Failure() const;
 
   const std::shared_ptr<const std::string> otlp_;
+  const OtlpLimits limits_;
   DecodedTraces out_;
   ProtoError error_;
+  size_t growth_left_;
   bool over_limit_ = false;
-  uint32_t elements_ = 0;
   int value_depth_ = 0;
+  bool is_too_deep_ = false;  // The value that is being read.
 
   std::vector<Attribute> attribute_stack_;
   std::vector<Value> item_stack_;
@@ -123,11 +166,11 @@ void Decoder::ReadResourceSpans(std::string_view message) {
   batch.resources.emplace_back();
   model::Resource resource;
   std::vector<std::string_view> entity_refs;
-  const size_t mark = attribute_stack_.size();
+  OpenList attributes{attribute_stack_.size()};
   for (ProtoReader reader(message, error_); reader.Next();) {
     switch (reader.tag()) {
       case Tag(1, kBytes):
-        ReadResource(reader.Bytes(), resource, entity_refs);
+        ReadResource(reader.Bytes(), resource, entity_refs, attributes);
         break;
       case Tag(2, kBytes):
         ++scope_spans_;
@@ -144,20 +187,21 @@ void Decoder::ReadResourceSpans(std::string_view message) {
   scope_spans_ = -1;
   if (batch.spans.size() == spans_before) {
     batch.resources.pop_back();
-    attribute_stack_.resize(mark);
+    attribute_stack_.resize(attributes.mark);
     return;
   }
-  resource.attributes = MoveToPool(attribute_stack_, mark, batch.attributes);
+  resource.attributes = MoveToPool(attribute_stack_, attributes.mark, batch.attributes);
+  AddDropped(attributes, resource.dropped_attributes_count);
   resource.entity_refs = Joined(entity_refs);
   batch.resources[index] = resource;
 }
 
 void Decoder::ReadResource(std::string_view message, model::Resource& resource,
-                           std::vector<std::string_view>& entity_refs) {
+                           std::vector<std::string_view>& entity_refs, OpenList& attributes) {
   for (ProtoReader reader(message, error_); reader.Next();) {
     switch (reader.tag()) {
       case Tag(1, kBytes):
-        ReadAttribute(reader.Bytes());
+        ReadAttribute(reader.Bytes(), attributes);
         break;
       case Tag(2, kVarint):
         resource.dropped_attributes_count = static_cast<uint32_t>(reader.Varint());
@@ -198,11 +242,11 @@ void Decoder::ReadScopeSpans(std::string_view message, uint32_t resource) {
   const size_t spans_before = batch.spans.size();
   batch.scopes.emplace_back();
   model::Scope scope;
-  const size_t mark = attribute_stack_.size();
+  OpenList attributes{attribute_stack_.size()};
   for (ProtoReader reader(message, error_); reader.Next();) {
     switch (reader.tag()) {
       case Tag(1, kBytes):
-        ReadScope(reader.Bytes(), scope);
+        ReadScope(reader.Bytes(), scope, attributes);
         break;
       case Tag(2, kBytes):
         ++span_;
@@ -219,14 +263,15 @@ void Decoder::ReadScopeSpans(std::string_view message, uint32_t resource) {
   span_ = -1;
   if (batch.spans.size() == spans_before) {
     batch.scopes.pop_back();
-    attribute_stack_.resize(mark);
+    attribute_stack_.resize(attributes.mark);
     return;
   }
-  scope.attributes = MoveToPool(attribute_stack_, mark, batch.attributes);
+  scope.attributes = MoveToPool(attribute_stack_, attributes.mark, batch.attributes);
+  AddDropped(attributes, scope.dropped_attributes_count);
   batch.scopes[index] = scope;
 }
 
-void Decoder::ReadScope(std::string_view message, model::Scope& scope) {
+void Decoder::ReadScope(std::string_view message, model::Scope& scope, OpenList& attributes) {
   for (ProtoReader reader(message, error_); reader.Next();) {
     switch (reader.tag()) {
       case Tag(1, kBytes):
@@ -236,7 +281,7 @@ void Decoder::ReadScope(std::string_view message, model::Scope& scope) {
         scope.version = reader.Bytes();
         break;
       case Tag(3, kBytes):
-        ReadAttribute(reader.Bytes());
+        ReadAttribute(reader.Bytes(), attributes);
         break;
       case Tag(4, kVarint):
         scope.dropped_attributes_count = static_cast<uint32_t>(reader.Varint());
@@ -251,33 +296,38 @@ void Decoder::ReadSpan(std::string_view message, uint32_t resource, uint32_t sco
   SpanBatch& batch = out_.batch;
   const PoolMarks before{batch.attributes.size(), batch.array_items.size(), batch.events.size(),
                          batch.links.size()};
-  const size_t attributes = attribute_stack_.size();
-  const size_t events = event_stack_.size();
-  const size_t links = link_stack_.size();
+  const TrimCounts trimmed_before = out_.trimmed;
+  OpenSpanLists lists{{attribute_stack_.size()}, {event_stack_.size()}, {link_stack_.size()}};
   model::Span& span = batch.spans.emplace_back();
   RawIds ids;
-  ReadSpanFields(message, span, ids);
+  ReadSpanFields(message, span, ids, lists);
+  CountGrowth(message.data(), sizeof(model::Span));
   if (failed()) return;
   ++out_.counts.spans;
   if (!Accept(ids, span)) {
     batch.spans.pop_back();
-    attribute_stack_.resize(attributes);
-    event_stack_.resize(events);
-    link_stack_.resize(links);
+    attribute_stack_.resize(lists.attributes.mark);
+    event_stack_.resize(lists.events.mark);
+    link_stack_.resize(lists.links.mark);
     batch.attributes.resize(before.attributes);
     batch.array_items.resize(before.array_items);
     batch.events.resize(before.events);
     batch.links.resize(before.links);
+    out_.trimmed = trimmed_before;
     return;
   }
   span.resource = resource;
   span.scope = scope;
-  span.attributes = MoveToPool(attribute_stack_, attributes, batch.attributes);
-  span.events = MoveToPool(event_stack_, events, batch.events);
-  span.links = MoveToPool(link_stack_, links, batch.links);
+  span.attributes = MoveToPool(attribute_stack_, lists.attributes.mark, batch.attributes);
+  span.events = MoveToPool(event_stack_, lists.events.mark, batch.events);
+  span.links = MoveToPool(link_stack_, lists.links.mark, batch.links);
+  AddDropped(lists.attributes, span.dropped_attributes_count);
+  AddDropped(lists.events, span.dropped_events_count);
+  AddDropped(lists.links, span.dropped_links_count);
 }
 
-void Decoder::ReadSpanFields(std::string_view message, model::Span& span, RawIds& ids) {
+void Decoder::ReadSpanFields(std::string_view message, model::Span& span, RawIds& ids,
+                             OpenSpanLists& lists) {
   for (ProtoReader reader(message, error_); reader.Next();) {
     switch (reader.tag()) {
       case Tag(1, kBytes):
@@ -305,19 +355,19 @@ void Decoder::ReadSpanFields(std::string_view message, model::Span& span, RawIds
         span.end = reader.Fixed64();
         break;
       case Tag(9, kBytes):
-        ReadAttribute(reader.Bytes());
+        ReadAttribute(reader.Bytes(), lists.attributes);
         break;
       case Tag(10, kVarint):
         span.dropped_attributes_count = static_cast<uint32_t>(reader.Varint());
         break;
       case Tag(11, kBytes):
-        ReadEvent(reader.Bytes());
+        ReadEvent(reader.Bytes(), lists.events);
         break;
       case Tag(12, kVarint):
         span.dropped_events_count = static_cast<uint32_t>(reader.Varint());
         break;
       case Tag(13, kBytes):
-        ReadLink(reader.Bytes());
+        ReadLink(reader.Bytes(), lists.links);
         break;
       case Tag(14, kVarint):
         span.dropped_links_count = static_cast<uint32_t>(reader.Varint());
@@ -381,9 +431,10 @@ void Decoder::ReadStatus(std::string_view message, model::Span& span) {
   }
 }
 
-void Decoder::ReadEvent(std::string_view message) {
+void Decoder::ReadEvent(std::string_view message, OpenList& list) {
+  if (IsFull(list, event_stack_.size(), limits_.events, out_.trimmed.events)) return;
   model::Event event;
-  const size_t mark = attribute_stack_.size();
+  OpenList attributes{attribute_stack_.size()};
   for (ProtoReader reader(message, error_); reader.Next();) {
     switch (reader.tag()) {
       case Tag(1, kFixed64):
@@ -393,7 +444,7 @@ void Decoder::ReadEvent(std::string_view message) {
         event.name = reader.Bytes();
         break;
       case Tag(3, kBytes):
-        ReadAttribute(reader.Bytes());
+        ReadAttribute(reader.Bytes(), attributes);
         break;
       case Tag(4, kVarint):
         event.dropped_attributes_count = static_cast<uint32_t>(reader.Varint());
@@ -402,14 +453,16 @@ void Decoder::ReadEvent(std::string_view message) {
         reader.Skip();
     }
   }
-  event.attributes = MoveToPool(attribute_stack_, mark, out_.batch.attributes);
+  event.attributes = MoveToPool(attribute_stack_, attributes.mark, out_.batch.attributes);
+  AddDropped(attributes, event.dropped_attributes_count);
   event_stack_.push_back(event);
-  CountElement(message.data());
+  CountGrowth(message.data(), sizeof(event));
 }
 
-void Decoder::ReadLink(std::string_view message) {
+void Decoder::ReadLink(std::string_view message, OpenList& list) {
+  if (IsFull(list, link_stack_.size(), limits_.links, out_.trimmed.links)) return;
   model::Link link;
-  const size_t mark = attribute_stack_.size();
+  OpenList attributes{attribute_stack_.size()};
   for (ProtoReader reader(message, error_); reader.Next();) {
     switch (reader.tag()) {
       case Tag(1, kBytes):
@@ -422,7 +475,7 @@ void Decoder::ReadLink(std::string_view message) {
         link.trace_state = reader.Bytes();
         break;
       case Tag(4, kBytes):
-        ReadAttribute(reader.Bytes());
+        ReadAttribute(reader.Bytes(), attributes);
         break;
       case Tag(5, kVarint):
         link.dropped_attributes_count = static_cast<uint32_t>(reader.Varint());
@@ -434,13 +487,50 @@ void Decoder::ReadLink(std::string_view message) {
         reader.Skip();
     }
   }
-  link.attributes = MoveToPool(attribute_stack_, mark, out_.batch.attributes);
+  link.attributes = MoveToPool(attribute_stack_, attributes.mark, out_.batch.attributes);
+  AddDropped(attributes, link.dropped_attributes_count);
   link_stack_.push_back(link);
-  CountElement(message.data());
+  CountGrowth(message.data(), sizeof(link));
 }
 
-// Leaves the attribute on the stack.
-void Decoder::ReadAttribute(std::string_view message) {
+// Whether a list of a stack that is now `size` long has no place for one more, which then counts.
+bool Decoder::IsFull(OpenList& list, size_t size, uint64_t limit, uint64_t& trimmed) {
+  if (size - list.mark < limit) [[likely]] {
+    return false;
+  }
+  ++list.dropped;
+  ++trimmed;
+  return true;
+}
+
+// Leaves the attribute on the stack, unless a limit forbids it.
+void Decoder::ReadAttribute(std::string_view message, OpenList& list) {
+  if (IsFull(list, attribute_stack_.size(), limits_.attributes, out_.trimmed.attributes)) return;
+  const size_t attributes_before = out_.batch.attributes.size();
+  const size_t items_before = out_.batch.array_items.size();
+  const uint64_t long_values_before = out_.trimmed.long_values;
+  is_too_deep_ = false;
+  const Attribute attribute = ReadKeyAndValue(message);
+  const bool is_long_key = attribute.key.size() > limits_.key_bytes;
+  if (!is_too_deep_ && !is_long_key) [[likely]] {
+    attribute_stack_.push_back(attribute);
+    CountGrowth(message.data(), sizeof(attribute));
+    return;
+  }
+  ++list.dropped;
+  ++(is_too_deep_ ? out_.trimmed.deep_values : out_.trimmed.long_keys);
+  out_.trimmed.long_values = long_values_before;
+  out_.batch.attributes.resize(attributes_before);
+  out_.batch.array_items.resize(items_before);
+}
+
+// An entry of a list of keys within a value.
+void Decoder::ReadEntry(std::string_view message) {
+  attribute_stack_.push_back(ReadKeyAndValue(message));
+  CountGrowth(message.data(), sizeof(Attribute));
+}
+
+Attribute Decoder::ReadKeyAndValue(std::string_view message) {
   Attribute attribute;
   for (ProtoReader reader(message, error_); reader.Next();) {
     switch (reader.tag()) {
@@ -454,8 +544,21 @@ void Decoder::ReadAttribute(std::string_view message) {
         reader.Skip();
     }
   }
-  attribute_stack_.push_back(attribute);
-  CountElement(message.data());
+  return attribute;
+}
+
+std::string_view Decoder::Text(std::string_view text) {
+  if (text.size() <= limits_.value_bytes) [[likely]] {
+    return text;
+  }
+  ++out_.trimmed.long_values;
+  return CutBetweenCharacters(text, limits_.value_bytes);
+}
+
+std::string_view Decoder::RawBytes(std::string_view bytes) {
+  if (bytes.size() <= limits_.value_bytes) return bytes;
+  ++out_.trimmed.long_values;
+  return bytes.substr(0, limits_.value_bytes);
 }
 
 // The last member of the one-of wins; an array or list that comes again is continued.
@@ -463,7 +566,7 @@ void Decoder::ReadValue(std::string_view message, Value& value) {
   for (ProtoReader reader(message, error_); reader.Next();) {
     switch (reader.tag()) {
       case Tag(1, kBytes):
-        value = Value::String(reader.Bytes());
+        value = Value::String(Text(reader.Bytes()));
         break;
       case Tag(2, kVarint):
         value = Value::Bool(reader.Varint() != 0);
@@ -481,7 +584,7 @@ void Decoder::ReadValue(std::string_view message, Value& value) {
         ReadKvList(reader.Bytes(), value);
         break;
       case Tag(7, kBytes):
-        value = Value::Bytes(reader.Bytes());
+        value = Value::Bytes(RawBytes(reader.Bytes()));
         break;
       default:
         reader.Skip();
@@ -490,16 +593,17 @@ void Decoder::ReadValue(std::string_view message, Value& value) {
 }
 
 void Decoder::ReadArray(std::string_view message, Value& value) {
-  if (++value_depth_ > kMaxValueDepth) {
-    if (!failed()) error_ = {message.data(), "is in a value nested deeper than 64 levels", 5};
+  if (value_depth_ == kMaxValueDepth) {
+    is_too_deep_ = true;
     return;
   }
+  ++value_depth_;
   std::vector<Value>& pool = out_.batch.array_items;
   const size_t mark = item_stack_.size();
   if (value.type() == Value::Type::kArray) {
     const auto items = out_.batch.Items(value);
     item_stack_.insert(item_stack_.end(), items.begin(), items.end());
-    elements_ += static_cast<uint32_t>(items.size());
+    CountGrowth(message.data(), items.size_bytes());
   }
   for (ProtoReader reader(message, error_); reader.Next();) {
     if (reader.tag() == Tag(1, kBytes)) {
@@ -507,7 +611,7 @@ void Decoder::ReadArray(std::string_view message, Value& value) {
       Value item;
       ReadValue(bytes, item);
       item_stack_.push_back(item);
-      CountElement(reader.field_start());
+      CountGrowth(reader.field_start(), sizeof(item));
     } else {
       reader.Skip();
     }
@@ -517,20 +621,21 @@ void Decoder::ReadArray(std::string_view message, Value& value) {
 }
 
 void Decoder::ReadKvList(std::string_view message, Value& value) {
-  if (++value_depth_ > kMaxValueDepth) {
-    if (!failed()) error_ = {message.data(), "is in a value nested deeper than 64 levels", 6};
+  if (value_depth_ == kMaxValueDepth) {
+    is_too_deep_ = true;
     return;
   }
+  ++value_depth_;
   std::vector<Attribute>& pool = out_.batch.attributes;
   const size_t mark = attribute_stack_.size();
   if (value.type() == Value::Type::kKvList) {
     const auto entries = out_.batch.Attributes(value.range());
     attribute_stack_.insert(attribute_stack_.end(), entries.begin(), entries.end());
-    elements_ += static_cast<uint32_t>(entries.size());
+    CountGrowth(message.data(), entries.size_bytes());
   }
   for (ProtoReader reader(message, error_); reader.Next();) {
     if (reader.tag() == Tag(1, kBytes)) {
-      ReadAttribute(reader.Bytes());
+      ReadEntry(reader.Bytes());
     } else {
       reader.Skip();
     }
@@ -539,10 +644,15 @@ void Decoder::ReadKvList(std::string_view message, Value& value) {
   --value_depth_;
 }
 
-void Decoder::CountElement(const char* at) {
-  if (++elements_ <= kMaxElements || failed()) return;
+void Decoder::CountGrowth(const char* at, size_t bytes) {
+  if (bytes <= growth_left_) [[likely]] {
+    growth_left_ -= bytes;
+    return;
+  }
+  growth_left_ = 0;
+  if (failed()) return;
   over_limit_ = true;
-  error_ = {at, "is past the limit of attributes, values, events and links in one request", 0};
+  error_ = {at, "needs more memory than a request of this size may take", 0};
 }
 
 Status Decoder::Failure() const {
@@ -562,8 +672,9 @@ Status Decoder::Failure() const {
 
 }  // namespace
 
-Result<DecodedTraces> DecodeOtlpTraces(std::shared_ptr<const std::string> otlp) {
-  return Decoder(std::move(otlp)).Run();
+Result<DecodedTraces> DecodeOtlpTraces(std::shared_ptr<const std::string> otlp,
+                                       const OtlpLimits& limits) {
+  return Decoder(std::move(otlp), limits).Run();
 }
 
 std::string DescribeRefusals(const SpanCounts& counts) {
@@ -581,6 +692,31 @@ std::string DescribeRefusals(const SpanCounts& counts) {
     if (count == 0) continue;
     text += separator + std::to_string(count) + reason;
     separator = ", ";
+  }
+  return text;
+}
+
+std::string DescribeTrims(const TrimCounts& trimmed, const OtlpLimits& limits) {
+  struct Trim {
+    uint64_t count;
+    const char* what;
+    uint64_t limit;
+    const char* unit;
+  };
+  const std::array<Trim, 6> trims = {{
+      {trimmed.attributes, " attributes left out, over the limit of ", limits.attributes, ""},
+      {trimmed.long_keys, " attributes left out, with a key over ", limits.key_bytes, " bytes"},
+      {trimmed.deep_values, " attributes left out, with a value nested over ", kMaxValueDepth,
+       " levels"},
+      {trimmed.events, " events left out, over the limit of ", limits.events, ""},
+      {trimmed.links, " links left out, over the limit of ", limits.links, ""},
+      {trimmed.long_values, " values cut to ", limits.value_bytes, " bytes"},
+  }};
+  std::string text;
+  for (const Trim& trim : trims) {
+    if (trim.count == 0) continue;
+    text += text.empty() ? "stored with less: " : ", ";
+    text += std::to_string(trim.count) + trim.what + std::to_string(trim.limit) + trim.unit;
   }
   return text;
 }

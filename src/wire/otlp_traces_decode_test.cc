@@ -325,19 +325,150 @@ TEST(DecodeOtlpTraces, NestingHasALimit) {
       attribute.add_message(2, value);
     })});
   };
-  EXPECT_TRUE(Decode(nested(kMaxValueDepth)).ok());
-  const auto decoded = Decode(nested(kMaxValueDepth + 1));
-  ASSERT_FALSE(decoded.ok());
-  EXPECT_EQ(decoded.status().code(), StatusCode::kInvalidArgument);
-  EXPECT_NE(decoded.status().message().find("nested deeper than 64 levels"), std::string::npos);
+  EXPECT_EQ(Decode(nested(kMaxValueDepth))->trimmed, TrimCounts());
+  for (const int depth : {kMaxValueDepth + 1, 10'000}) {
+    const auto decoded = Decode(nested(depth));
+    ASSERT_TRUE(decoded.ok());
+    EXPECT_EQ(decoded->batch.spans[0].attributes.count, 0u);
+    EXPECT_EQ(decoded->batch.spans[0].dropped_attributes_count, 1u);
+    EXPECT_EQ(decoded->trimmed.deep_values, 1u);
+    EXPECT_TRUE(decoded->batch.array_items.empty());
+  }
 }
 
-TEST(DecodeOtlpTraces, ElementsHaveALimit) {
-  std::string attributes(2 * (size_t{kMaxElements} + 1), '\0');
+TEST(DecodeOtlpTraces, MemoryHasALimit) {
+  std::string attributes(size_t{1} << 20, '\0');
   for (size_t i = 0; i < attributes.size(); i += 2) attributes[i] = 9 << 3 | 2;
-  const auto decoded = Decode(Request({SpanMessage() + attributes}));
+  const auto decoded =
+      DecodeOtlpTraces(std::make_shared<const std::string>(Request({SpanMessage() + attributes})),
+                       OtlpLimits::None());
   ASSERT_FALSE(decoded.ok());
   EXPECT_EQ(decoded.status().code(), StatusCode::kResourceExhausted);
+}
+
+// Decodes spans with small limits.
+DecodedTraces DecodeLimited(const std::string& span) {
+  constexpr OtlpLimits kSmall{
+      .attributes = 2, .key_bytes = 3, .value_bytes = 4, .events = 1, .links = 2};
+  auto decoded = DecodeOtlpTraces(std::make_shared<const std::string>(Request({span})), kSmall);
+  EXPECT_TRUE(decoded.ok()) << decoded.status().ToString();
+  return *std::move(decoded);
+}
+
+std::string TextAttribute(const std::string& key, const std::string& text) {
+  return Message([&](pbf_writer& out) {
+    out.add_string(1, key);
+    out.add_message(2, Message([&](pbf_writer& value) { value.add_string(1, text); }));
+  });
+}
+
+TEST(DecodeOtlpTraces, ListsKeepTheirFirstElementsAndCountTheRest) {
+  const std::string attribute = TextAttribute("k", "v");
+  const auto several = [&](pbf_writer& out, uint32_t field) {
+    for (int i = 0; i < 5; ++i) out.add_message(field, attribute);
+  };
+  const DecodedTraces decoded = DecodeLimited(SpanMessage([&](pbf_writer& out) {
+    for (int i = 0; i < 3; ++i) {
+      pbf_writer event(out, 11);
+      event.add_fixed64(1, static_cast<uint64_t>(i));
+      several(event, 3);
+    }
+    several(out, 9);
+    out.add_uint32(10, 7);
+    for (int i = 0; i < 3; ++i) {
+      pbf_writer link(out, 13);
+      several(link, 4);
+    }
+  }));
+  const SpanBatch& batch = decoded.batch;
+  const model::Span& span = batch.spans[0];
+  EXPECT_EQ(span.attributes.count, 2u);
+  EXPECT_EQ(span.dropped_attributes_count, 10u);
+  ASSERT_EQ(span.events.count, 1u);
+  EXPECT_EQ(span.dropped_events_count, 2u);
+  EXPECT_EQ(batch.Events(span)[0].attributes.count, 2u);
+  EXPECT_EQ(batch.Events(span)[0].dropped_attributes_count, 3u);
+  ASSERT_EQ(span.links.count, 2u);
+  EXPECT_EQ(span.dropped_links_count, 1u);
+  EXPECT_EQ(batch.Links(span)[1].dropped_attributes_count, 3u);
+  EXPECT_EQ(decoded.trimmed, (TrimCounts{.attributes = 3 + 3 + 2 * 3, .events = 2, .links = 1}));
+}
+
+TEST(DecodeOtlpTraces, ResourcesAndScopesHaveTheLimitsToo) {
+  const std::string attribute = TextAttribute("k", "v");
+  const std::string request = Message([&](pbf_writer& out) {
+    pbf_writer resource_spans(out, 1);
+    // In two pieces, which are one message.
+    for (int piece = 0; piece < 2; ++piece) {
+      pbf_writer resource(resource_spans, 1);
+      for (int i = 0; i < 2; ++i) resource.add_message(1, attribute);
+    }
+    pbf_writer scope_spans(resource_spans, 2);
+    {
+      pbf_writer scope(scope_spans, 1);
+      for (int i = 0; i < 3; ++i) scope.add_message(3, attribute);
+    }
+    scope_spans.add_message(2, SpanMessage());
+  });
+  const auto decoded =
+      DecodeOtlpTraces(std::make_shared<const std::string>(request), {.attributes = 2});
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->batch.resources[0].attributes.count, 2u);
+  EXPECT_EQ(decoded->batch.resources[0].dropped_attributes_count, 2u);
+  EXPECT_EQ(decoded->batch.scopes[0].attributes.count, 2u);
+  EXPECT_EQ(decoded->batch.scopes[0].dropped_attributes_count, 1u);
+}
+
+TEST(DecodeOtlpTraces, TextIsCutBetweenCharacters) {
+  const auto cut = [](const std::string& text) {
+    const DecodedTraces decoded = DecodeLimited(
+        SpanMessage([&](pbf_writer& out) { out.add_message(9, TextAttribute("k", text)); }));
+    EXPECT_EQ(decoded.trimmed.long_values, text.size() > 4 ? 1u : 0u);
+    return std::string(FirstValue(decoded.batch).text());
+  };
+  EXPECT_EQ(cut("abcd"), "abcd");
+  EXPECT_EQ(cut("abcde"), "abcd");
+  EXPECT_EQ(cut("ab\u00e9x"), "ab\u00e9");
+  EXPECT_EQ(cut("abc\u00e9"), "abc");
+  EXPECT_EQ(cut("ab\u20ac"), "ab");
+  EXPECT_EQ(cut("a\U0001f600"), "a");
+  EXPECT_EQ(cut("\U0001f600x"), "\U0001f600");
+  EXPECT_EQ(cut("\x80\x80\x80\x80\x80\x80"), "\x80\x80\x80\x80");
+}
+
+TEST(DecodeOtlpTraces, NestedValuesAreCutAndLongKeysTakeTheirAttribute) {
+  const DecodedTraces decoded = DecodeLimited(SpanMessage([&](pbf_writer& out) {
+    out.add_message(9, TextAttribute("long", "too long"));
+    pbf_writer attribute(out, 9);
+    attribute.add_string(1, "k");
+    pbf_writer value(attribute, 2);
+    pbf_writer array(value, 5);
+    for (int i = 0; i < 3; ++i) {
+      pbf_writer item(array, 1);
+      item.add_bytes(7, "12345");
+    }
+  }));
+  ASSERT_EQ(decoded.batch.spans[0].attributes.count, 1u);
+  EXPECT_EQ(decoded.batch.spans[0].dropped_attributes_count, 1u);
+  ASSERT_EQ(decoded.batch.Items(FirstValue(decoded.batch)).size(), 3u);
+  EXPECT_EQ(decoded.batch.Items(FirstValue(decoded.batch))[2].bytes(), "1234");
+  EXPECT_EQ(decoded.trimmed, (TrimCounts{.long_keys = 1, .long_values = 3}));
+  EXPECT_EQ(DescribeTrims(decoded.trimmed, {.key_bytes = 3, .value_bytes = 4}),
+            "stored with less: 1 attributes left out, with a key over 3 bytes, 3 values cut to 4 "
+            "bytes");
+}
+
+TEST(DecodeOtlpTraces, ARefusedSpanLosesNothingToLimits) {
+  const std::string attribute = TextAttribute("k", "longer than four");
+  const auto decoded = DecodeOtlpTraces(
+      std::make_shared<const std::string>(Request({SpanMessage([&](pbf_writer& out) {
+        out.add_fixed64(7, 0);
+        for (int i = 0; i < 5; ++i) out.add_message(9, attribute);
+      })})),
+      {.attributes = 1, .value_bytes = 4});
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->counts.refused(), 1u);
+  EXPECT_EQ(decoded->trimmed, TrimCounts());
 }
 
 }  // namespace

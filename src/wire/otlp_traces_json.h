@@ -15,8 +15,10 @@ namespace orrery::wire {
 // OTLP does not send them); null is absence; unknown fields are ignored, names in snake_case
 // included. A span id that is not hex makes a span that the decoder refuses alone.
 //
-// InvalidArgument: not JSON, a value of the wrong type, or nested deeper than kMaxValueDepth; the
-//                  text begins with where: "resourceSpans[0].scopeSpans[1].spans[3].name: ...".
+// Of values nested deeper than kMaxValueDepth just enough is left for the decoder to see it.
+//
+// InvalidArgument: not JSON, or a value of the wrong type; the text begins with where:
+//                  "resourceSpans[0].scopeSpans[1].spans[3].name: ...".
 // Cost: some 200 MB/s.
 Result<std::string> TranscodeOtlpTracesJson(std::string_view json);
 

@@ -7,7 +7,7 @@ import unittest
 import grpc
 
 from e2e.case import ServerCase
-from support import http, otlp, zstd
+from support import http, otlp, protobuf, zstd
 from support.grpc_client import LOGS, TRACES, Client
 from support.samples import everything, new_span_id, new_trace_id, span
 
@@ -250,22 +250,140 @@ class Sizes(ServerCase):
             client.call(TRACES, self.bomb(), gzip=True)
         self.assertEqual(refused.exception.code(), grpc.StatusCode.RESOURCE_EXHAUSTED)
 
-    def test_value_nested_too_deep(self):
+    def test_values_nested_deep(self):
         value = otlp.any_value("bottom")
-        for _ in range(200):  # The encoder of these tests recurses, too.
+        for _ in range(64):
             value = {"arrayValue": {"values": [value]}}
         one = span(attributes=[{"key": "deep", "value": value}])
-        answer = self.server.send(otlp.traces_of("deep", [one]))
-        self.assertEqual(answer.status, 400, answer)
-        self.assertEqual(self.server.send(otlp.traces_of("fine", [span()])).status, 200)
+        sent = otlp.traces_of("deep", [one])
+        self.assertEqual(self.server.send(sent).status, 200)
+        self.assert_stored(sent, one["traceId"])
 
-    def test_thousands_of_attributes_come_back(self):
-        many = {f"key.{i}": i for i in range(5000)}
+    def test_a_thousand_attributes_come_back(self):
+        many = {f"key.{i}": i for i in range(1024)}
         one = span(attributes=[{"key": k, "value": otlp.any_value(v)} for k, v in many.items()],
                    parentSpanId=new_span_id())
         sent = otlp.traces_of("wide", [one])
+        self.assertEqual(otlp.decode_as(otlp.EXPORT_RESPONSE, self.server.send(sent).body), {})
+        self.assert_stored(sent, one["traceId"])
+
+    def test_a_prompt_of_megabytes_comes_back(self):
+        one = span(attributes=otlp.attributes(prompt="läuft ✓ " * 300_000))
+        sent = otlp.traces_of("long", [one])
         self.assertEqual(self.server.send(sent).status, 200)
         self.assert_stored(sent, one["traceId"])
+
+
+class Letter(ServerCase):
+    """Corners of OTLP that senders may rely on."""
+
+    def send_json(self, one):
+        wire = otlp.traces_of("letter", [one])
+        answer = self.server.send(json.dumps(wire).encode(), content_type="application/json")
+        self.assertEqual((answer.status, answer.json()), (200, {}), answer)
+        return next(otlp.spans_of(self.server.trace(one["traceId"].lower())))[2]
+
+    def test_ids_that_begin_or_end_with_zeros_stay_whole(self):
+        for trace_id in ("00" * 15 + "01", "01" + "00" * 15):
+            one = span(trace_id, spanId="0000000000000100", parentSpanId="0100000000000000")
+            sent = otlp.traces_of("zeros", [one])
+            self.assertEqual(self.server.send(sent).status, 200)
+            self.assert_stored(sent, trace_id)
+
+    def test_null_is_absence_in_json(self):
+        stored = self.send_json(span(attributes=[{"key": "a", "value": None}, {"key": "b", "value": {"stringValue": None}}],
+                                     events=None, status=None, traceState=None, parentSpanId=None, flags=None))
+        self.assertEqual(otlp.plain_attributes(stored), {"a": None, "b": None})
+        self.assertNotIn("parentSpanId", stored)
+
+    def test_wide_integers_are_texts_or_numbers_in_json(self):
+        values = [2**63 - 1, str(2**63 - 1), -(2**63), str(-(2**63))]
+        stored = self.send_json(span(attributes=[{"key": str(i), "value": {"intValue": v}} for i, v in enumerate(values)]))
+        self.assertEqual(list(otlp.plain_attributes(stored).values()), [int(v) for v in values])
+
+    def test_names_of_enums_are_taken_in_json(self):
+        stored = self.send_json(span(kind="SPAN_KIND_CONSUMER", status={"code": "STATUS_CODE_ERROR"}))
+        self.assertEqual((stored["kind"], stored["status"]["code"]), (5, 2))
+
+    def test_base64_of_both_alphabets_with_and_without_padding(self):
+        texts = ["+/8=", "-_8=", "-_8"]
+        stored = self.send_json(span(attributes=[{"key": str(i), "value": {"bytesValue": t}} for i, t in enumerate(texts)]))
+        self.assertEqual(list(otlp.plain_attributes(stored).values()), [b"\xfb\xff"] * 3)
+
+    def test_snake_case_names_are_unknown_fields(self):
+        one = span()
+        del one["kind"]
+        stored = self.send_json({**one, "parent_span_id": new_span_id(), "dropped_attributes_count": 3})
+        self.assertNotIn("parentSpanId", stored)
+        self.assertNotIn("droppedAttributesCount", stored)
+
+    def test_parents_of_a_wrong_length_refuse_their_span(self):
+        answer = self.server.send(otlp.traces_of("x", [span(parentSpanId="abcd")]))
+        partial = otlp.decode_as(otlp.EXPORT_RESPONSE, answer.body)["partialSuccess"]
+        self.assertEqual((answer.status, partial["rejectedSpans"]), (200, 1))
+        self.assertIn("parent_span_id", partial["errorMessage"])
+
+    def test_a_parent_of_zeros_is_none(self):
+        one = span(parentSpanId="00" * 8)
+        self.assertEqual(self.server.send(otlp.traces_of("x", [one])).status, 200)
+        self.assertNotIn("parentSpanId", next(otlp.spans_of(self.server.trace(one["traceId"])))[2])
+
+    def test_fields_of_the_future_and_reserved_ones_are_skipped(self):
+        sent = otlp.traces_of("future", [span()])
+        one = next(otlp.spans_of(sent))[2]
+        group = b"\xa3\x06\x08\x01\xa4\x06"
+        body = otlp.encode(sent) + protobuf.sized(1000, b"old") + protobuf.sized(77, b"new") + group
+        self.assertEqual(self.server.send(body).status, 200)
+        self.assert_stored(sent, one["traceId"])
+
+    def test_media_types_of_any_case_with_parameters(self):
+        for content_type in ("Application/X-Protobuf", "application/x-protobuf; charset=utf-8",
+                             "application/x-protobuf ;messageType=ExportTraceServiceRequest"):
+            answer = self.server.send(otlp.traces_of("x", [span()]), content_type=content_type)
+            self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "application/x-protobuf"))
+
+    def test_envelopes_without_spans_succeed(self):
+        for traces in ({"resourceSpans": [{}]}, {"resourceSpans": [{"resource": {}, "scopeSpans": [{"scope": {}}]}]}):
+            self.assertEqual(self.server.send(traces).status, 200)
+            answer = self.server.send(json.dumps(traces).encode(), content_type="application/json")
+            self.assertEqual((answer.status, answer.json()), (200, {}))
+
+    def test_all_errors_are_a_status_in_the_encoding_of_the_request(self):
+        for method, path, body, expected in [("POST", "/v1/traces", b"\xff", 400), ("GET", "/v1/traces", None, 405),
+                                             ("POST", "/v1/nothing", b"", 404), ("POST", "/v1/logs", b"", 404),
+                                             ("POST", "/v1/traces", b"\x0a" * 68_000_000, 413)]:
+            for content_type in ("application/x-protobuf", "application/json"):
+                answer = http.request(self.server.otlp_http, method, path, body, {"Content-Type": content_type})
+                self.assertEqual(answer.status, expected, answer)
+                self.assertEqual(answer.headers["Content-Type"], content_type)
+                self.assertNotIn("Retry-After", answer.headers)
+                status = (answer.json() if content_type == "application/json"
+                          else otlp.decode_as(otlp.RPC_STATUS, answer.body))
+                self.assertGreater(status["code"], 0)
+                self.assertGreater(len(status["message"]), 10)
+
+    def test_unknown_grpc_methods_are_unimplemented(self):
+        client = Client(self.server.otlp_grpc)
+        self.addCleanup(client.close)
+        with self.assertRaises(grpc.RpcError) as refused:
+            client.call(TRACES + "s", b"")
+        self.assertEqual(refused.exception.code(), grpc.StatusCode.UNIMPLEMENTED)
+
+    def test_browsers_of_other_origins_get_no_leave(self):
+        answer = http.request(self.server.otlp_http, "OPTIONS", "/v1/traces", headers={
+            "Origin": "http://elsewhere.example", "Access-Control-Request-Method": "POST"})
+        self.assertEqual(answer.status, 405)
+        self.assertNotIn("Access-Control-Allow-Origin", answer.headers)
+        answer = http.request(self.server.otlp_http, "POST", "/v1/traces", b"", {
+            "Origin": "http://elsewhere.example", "Content-Type": "application/x-protobuf"})
+        self.assertEqual(answer.status, 403)
+
+    def test_all_signals_that_are_refused_are_counted(self):
+        for path, reason in (("/v1/logs", "logs"), ("/v1/metrics", "metrics"), ("/v1development/profiles", "profiles")):
+            reason = f'reason="{reason}"'
+            before = self.server.metric_sum("orrery_ingest_refused_requests_total", reason)
+            http.request(self.server.otlp_http, "POST", path, b"", {"Content-Type": "application/x-protobuf"})
+            self.assertEqual(self.server.metric_sum("orrery_ingest_refused_requests_total", reason), before + 1)
 
 
 if __name__ == "__main__":

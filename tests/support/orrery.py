@@ -141,6 +141,21 @@ class Orrery:
         if answer.status not in (200, 204):
             raise AssertionError(f"flush: {answer}")
 
+    def metrics(self):
+        """Its own metrics: name with labels -> value."""
+        lines = http.get(self.admin, "/metrics").text.splitlines()
+        pairs = (line.rsplit(" ", 1) for line in lines if line and not line.startswith("#"))
+        return {name: float(value) for name, value in pairs}
+
+    def metric_sum(self, name, *parts):
+        """The sum over the series of `name` whose labels have all of `parts`."""
+        return sum(value for series, value in self.metrics().items()
+                   if series.split("{")[0] == name and all(part in series for part in parts))
+
+    def peak_bytes(self):
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) * 1024
+
     def resident_bytes(self):
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) * 1024

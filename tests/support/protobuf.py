@@ -27,20 +27,20 @@ def _varint(value):
     return bytes(out)
 
 
-def _sized(number, payload):
+def sized(number, payload):
     return _varint(number << 3 | 2) + _varint(len(payload)) + payload
 
 
 def _encode_one(field, value):
     key = field.number << 3
     if field.kind == "string":
-        return _sized(field.number, value.encode() if isinstance(value, str) else value)
+        return sized(field.number, value.encode() if isinstance(value, str) else value)
     if field.kind == "bytes":
-        return _sized(field.number, value)
+        return sized(field.number, value)
     if field.kind == "hex":
-        return _sized(field.number, bytes.fromhex(value))
+        return sized(field.number, bytes.fromhex(value))
     if field.kind == "message":
-        return _sized(field.number, encode(field.message, value))
+        return sized(field.number, encode(field.message, value))
     if field.kind == "fixed64":
         return _varint(key | 1) + struct.pack("<Q", int(value))
     if field.kind == "double":

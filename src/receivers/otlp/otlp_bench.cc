@@ -28,8 +28,8 @@ void BM_HttpTraces(benchmark::State& state) {
   pipeline::MemoryLimiter memory({.limit_bytes = uint64_t{1} << 40, .soft_fraction = 0.8},
                                  {.resident_bytes = [] { return uint64_t{0}; }, .relieve = {}},
                                  clock, telemetry);
-  const pipeline::AttributeEditor editor({}, nullptr);
-  TraceIntake intake(queue, memory, editor, telemetry);
+  const pipeline::AttributeEditor editor({}, 1024, nullptr);
+  TraceIntake intake(queue, memory, editor, {}, telemetry);
   net::HttpRouter router("otlp", telemetry, nullptr, RenderOtlpError);
   RegisterOtlpHttp(router, intake, {});
   net::IoThreads io(2);

@@ -2,6 +2,7 @@
 #include "receivers/otlp/otlp_grpc.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -57,6 +58,18 @@ net::GrpcMethods OtlpGrpcMethods(TraceIntake& intake) {
     };
   }
   return methods;
+}
+
+net::GrpcAdmission OtlpGrpcAdmission(TraceIntake& intake) {
+  return
+      [&intake](size_t bytes, std::shared_ptr<const void>& hold) -> std::optional<net::GrpcAnswer> {
+        auto memory = std::make_shared<pipeline::MemoryHold>();
+        if (const auto refused = intake.HoldMemory(Transport::kGrpc, bytes, *memory)) {
+          return Render(*refused);
+        }
+        hold = std::move(memory);
+        return std::nullopt;
+      };
 }
 
 }  // namespace orrery::receivers

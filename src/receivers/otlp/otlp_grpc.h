@@ -14,4 +14,7 @@ namespace orrery::receivers {
 // Threads: handlers run on the server's polling threads.
 net::GrpcMethods OtlpGrpcMethods(TraceIntake& intake);
 
+// Asks the memory limiter before a message is inflated; refused senders get a retry time.
+net::GrpcAdmission OtlpGrpcAdmission(TraceIntake& intake);
+
 }  // namespace orrery::receivers

@@ -15,11 +15,17 @@
 namespace orrery::receivers {
 namespace {
 
+using compression::ContentEncoding;
 using net::HttpRequest;
 using net::HttpResponder;
 using net::HttpResponse;
 using pipeline::RequestRefusal;
 using wire::OtlpEncoding;
+
+constexpr size_t kUsualGrowth = 16;
+constexpr size_t kLeastRoom = size_t{1} << 20;
+// A copy, the parser's lists of what stands where, and the protobuf that comes out.
+constexpr size_t kJsonGrowth = 16;
 
 // The media type without parameters, in lower case.
 std::string MediaType(std::string_view content_type) {
@@ -89,6 +95,7 @@ int RpcCodeOfHttp(int status) {
     case 405:
       return 12;  // UNIMPLEMENTED
     case 413:
+    case 429:
     case 431:
       return 8;  // RESOURCE_EXHAUSTED
     case 503:
@@ -119,13 +126,11 @@ class OtlpHttp {
     if (const auto refused = intake_.RefuseForMemory(Transport::kHttp, request.body.size())) {
       return respond(Render(*encoding, *refused));
     }
-    Result<std::string> otlp = Plain(*encoding, *coding, std::move(request.body));
-    if (!otlp.ok()) {
-      const bool too_large = otlp.status().code() == StatusCode::kResourceExhausted;
-      counters().CountRefused(too_large ? RequestRefusal::kTooLarge : RequestRefusal::kInvalid);
-      return respond(Render(*encoding, RefusedForGood(otlp.status())));
+    std::string otlp = std::move(request.body);
+    if (const auto refused = MakePlain(*encoding, *coding, otlp)) {
+      return respond(Render(*encoding, *refused));
     }
-    intake_.Take(Transport::kHttp, std::make_shared<const std::string>(*std::move(otlp)),
+    intake_.Take(Transport::kHttp, std::make_shared<const std::string>(std::move(otlp)),
                  [respond, encoding = *encoding](const IntakeOutcome& outcome) {
                    respond(Render(encoding, outcome));
                  });
@@ -147,20 +152,52 @@ class OtlpHttp {
     respond(RenderOtlpError(request, 415, std::move(sentence)));
   }
 
-  // The body as protobuf, uncompressed.
-  Result<std::string> Plain(OtlpEncoding encoding, compression::ContentEncoding coding,
-                            std::string body) const {
-    if (coding != compression::ContentEncoding::kIdentity) {
-      ORRERY_ASSIGN_OR_RETURN(body, compression::Inflate(coding, body, options_.max_request_bytes));
+  IntakeOutcome Refuse(Status status) {
+    const bool too_large = status.code() == StatusCode::kResourceExhausted;
+    counters().CountRefused(too_large ? RequestRefusal::kTooLarge : RequestRefusal::kInvalid);
+    return RefusedForGood(std::move(status));
+  }
+
+  // Makes of the body what it is in protobuf, uncompressed, or tells why not.
+  std::optional<IntakeOutcome> MakePlain(OtlpEncoding encoding, ContentEncoding coding,
+                                         std::string& body) {
+    if (coding != ContentEncoding::kIdentity) {
+      if (auto refused = InflateBody(coding, body)) return refused;
     } else if (body.size() > options_.max_request_bytes) {
-      return ResourceExhausted("the request is larger than " +
-                               std::to_string(options_.max_request_bytes) +
-                               " bytes; send smaller batches");
+      return Refuse(ResourceExhausted("the request is larger than " +
+                                      std::to_string(options_.max_request_bytes) +
+                                      " bytes; send smaller batches"));
     }
-    if (encoding == OtlpEncoding::kProtobuf) return body;
     // An empty body is an empty request in either encoding.
-    if (body.empty()) return body;
-    return wire::TranscodeOtlpTracesJson(body);
+    if (encoding == OtlpEncoding::kProtobuf || body.empty()) return std::nullopt;
+    pipeline::MemoryHold hold;
+    if (auto refused = intake_.HoldMemory(Transport::kHttp, body.size() * kJsonGrowth, hold)) {
+      return refused;
+    }
+    Result<std::string> otlp = wire::TranscodeOtlpTracesJson(body);
+    if (!otlp.ok()) return Refuse(otlp.status());
+    body = *std::move(otlp);
+    return std::nullopt;
+  }
+
+  // In two steps: as far as real requests grow, and, for what grows further, to the limit.
+  std::optional<IntakeOutcome> InflateBody(ContentEncoding coding, std::string& body) {
+    const size_t most = options_.max_request_bytes;
+    for (size_t room = std::min(most, std::max(kLeastRoom, body.size() * kUsualGrowth));;
+         room = most) {
+      // Inflating makes room by doubling, so half as much again is taken for a moment.
+      pipeline::MemoryHold hold;
+      if (auto refused = intake_.HoldMemory(Transport::kHttp, room + room / 2, hold)) {
+        return refused;
+      }
+      Result<std::string> plain = compression::Inflate(coding, body, room);
+      if (plain.ok()) {
+        body = *std::move(plain);
+        return std::nullopt;
+      }
+      const bool too_large = plain.status().code() == StatusCode::kResourceExhausted;
+      if (!too_large || room == most) return Refuse(plain.status());
+    }
   }
 
   TraceIntake& intake_;

@@ -100,12 +100,13 @@ class OtlpTest : public testing::Test {
   // Before the queue, whose thread may hold a responder until it has ended.
   net::IoThreads io_{1};
   pipeline::IngestQueue queue_{{}, sink_, telemetry_};
-  pipeline::MemoryLimiter memory_{{.limit_bytes = 1 << 20, .soft_fraction = 0.8},
+  pipeline::MemoryLimiter memory_{{.limit_bytes = 64 << 20, .soft_fraction = 0.8},
                                   {.resident_bytes = [this] { return resident_; }, .relieve = {}},
                                   clock_,
                                   telemetry_};
-  pipeline::AttributeEditor editor_{{}, nullptr};
-  TraceIntake intake_{queue_, memory_, editor_, telemetry_};
+  pipeline::AttributeEditor editor_{{}, 1024, nullptr};
+  TraceIntake intake_{
+      queue_, memory_, editor_, {.attributes = 20, .value_bytes = 5'000}, telemetry_};
   net::HttpRouter router_{"otlp", telemetry_, nullptr, RenderOtlpError};
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<RawClient> client_;
@@ -166,6 +167,27 @@ TEST_F(OtlpTest, BadSpansAreRefusedAloneAndTold) {
   const auto grpc = Export(*sink_.kept()[0].otlp);
   EXPECT_EQ(grpc.code, 0);
   EXPECT_NE(grpc.message.find("2 of 4 spans refused"), std::string::npos);
+}
+
+TEST_F(OtlpTest, WhatLimitsTakeIsToldAndCounted) {
+  std::string attributes;
+  for (int i = 0; i < 23; ++i) {
+    attributes += (i == 0 ? "" : ",") + (R"({"key":"k)" + std::to_string(i) + R"("})");
+  }
+  const std::string request =
+      R"({"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"0102030405060708090a0b0c0d0e0f10",)"
+      R"("spanId":"0102030405060708","startTimeUnixNano":"5","attributes":[)" +
+      attributes + "]}]}]}]}";
+  const RawAnswer answer = Post(kJson, request);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(
+      answer.body,
+      R"({"partialSuccess":{"errorMessage":"stored with less: 3 attributes left out, over the limit of 20"}})");
+  ASSERT_EQ(sink_.kept().size(), 1u);
+  EXPECT_EQ(sink_.kept()[0].spans.spans[0].attributes.count, 20u);
+  EXPECT_EQ(sink_.kept()[0].spans.spans[0].dropped_attributes_count, 3u);
+  EXPECT_TRUE(
+      Counted("orrery_ingest_trimmed_total{transport=\"http\",reason=\"attribute_count\"} 3"));
 }
 
 TEST_F(OtlpTest, UndecodableRequestsAreBadForGood) {
@@ -229,7 +251,7 @@ TEST_F(OtlpTest, OtherSignalsAreRefusedWithOneSentenceAndCounted) {
 }
 
 TEST_F(OtlpTest, WithoutMemorySendersAreToldToWait) {
-  resident_ = 900'000;
+  resident_ = 60 << 20;
   const RawAnswer answer = Post(kJson, mixed_);
   EXPECT_EQ(answer.status, 429);
   EXPECT_EQ(answer.headers.at("retry-after"), "1");

@@ -37,13 +37,15 @@ inline IntakeOutcome RefusedForGood(Status status) { return {std::move(status), 
 //
 // Life:    what it is handed outlives it.
 // Threads: all methods may be called concurrently.
+// Memory:  what decoding may grow to is held first; see wire/otlp_limits.h.
 // Cost:    decoding, on the caller's thread; the bytes are never copied.
 class TraceIntake {
  public:
   using Done = std::function<void(IntakeOutcome)>;
 
   TraceIntake(pipeline::IngestQueue& queue, pipeline::MemoryLimiter& memory,
-              const pipeline::AttributeEditor& editor, Telemetry& telemetry);
+              const pipeline::AttributeEditor& editor, const wire::OtlpLimits& limits,
+              Telemetry& telemetry);
 
   pipeline::IngestCounters& counters(Transport transport) {
     return transport == Transport::kHttp ? http_ : grpc_;
@@ -51,17 +53,24 @@ class TraceIntake {
 
   // An outcome when there is no memory for a request of `bytes`, counted; asked before inflating.
   std::optional<IntakeOutcome> RefuseForMemory(Transport transport, uint64_t bytes);
+  // The same for memory that a step of reading a request takes for a moment; else sets `hold`.
+  std::optional<IntakeOutcome> HoldMemory(Transport transport, uint64_t bytes,
+                                          pipeline::MemoryHold& hold);
 
   // `otlp` is an ExportTraceServiceRequest. `done` is called once: here, or on the queue's thread
   // after the store has answered.
   void Take(Transport transport, std::shared_ptr<const std::string> otlp, Done done);
 
  private:
-  void CountSpans(pipeline::IngestCounters& counters, const wire::SpanCounts& counts);
+  IntakeOutcome RefusedForMemory(Transport transport, uint64_t retry_nanos);
+  static void CountSpans(pipeline::IngestCounters& counters, const wire::SpanCounts& counts);
+  wire::PartialSuccess Partial(const wire::DecodedTraces& decoded) const;
+  static void CountTrimmed(pipeline::IngestCounters& counters, const wire::TrimCounts& trimmed);
 
   pipeline::IngestQueue& queue_;
   pipeline::MemoryLimiter& memory_;
   const pipeline::AttributeEditor& editor_;
+  const wire::OtlpLimits limits_;
   pipeline::IngestCounters http_;
   pipeline::IngestCounters grpc_;
 };
