@@ -114,6 +114,13 @@ void AddQueries(Config& config, std::vector<Setting>& settings) {
                                     .help = "Decompressed bytes that one query may read.",
                                     .example = "1GiB"},
                                    &config.query_max_bytes, kMiB, kTiB));
+  settings.push_back(Setting::Count(
+      {.name = "query.max_trace_spans",
+       .help =
+           "Spans that are read of one trace. Of a larger one a part is answered, and a message "
+           "that says so; searches look at that part.",
+       .example = "500000"},
+      &config.query_max_trace_spans, 1, 100'000'000));
   settings.push_back(Setting::Count({.name = "query.concurrency",
                                      .help = "Queries that run at the same time; others wait.",
                                      .example = "8"},

@@ -35,6 +35,7 @@ struct Config {
 
   uint64_t query_timeout_nanos = 30'000'000'000;
   uint64_t query_max_bytes = uint64_t{8} << 30;
+  uint64_t query_max_trace_spans = 100'000;
   uint64_t query_concurrency = 4;
   uint64_t query_queue = 64;
 

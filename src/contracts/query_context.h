@@ -14,6 +14,7 @@ namespace orrery::contracts {
 struct QueryLimits {
   uint64_t timeout_nanos = 30 * kNanosPerSecond;
   uint64_t max_bytes = uint64_t{8} << 30;  // Decompressed bytes that it may read.
+  uint64_t max_trace_spans = 100'000;      // Of a trace; the rest of it is left out.
 };
 
 // QueryContext travels with one query from the edge down to the column reader: its deadline, its
@@ -33,11 +34,16 @@ class QueryContext {
   Status ChargeBytes(uint64_t bytes);
   void Cancel() { cancelled_.store(true, std::memory_order_relaxed); }
 
+  uint64_t max_trace_spans() const { return limits_.max_trace_spans; }
+  // Notes that a trace has more spans than may be read; what was read of it are some of them.
+  void CountCutTrace() { cut_traces_.fetch_add(1, std::memory_order_relaxed); }
+
   void CountTrace() { traces_.fetch_add(1, std::memory_order_relaxed); }
   void CountSpans(uint64_t n) { spans_.fetch_add(n, std::memory_order_relaxed); }
   void CountBlock() { blocks_.fetch_add(1, std::memory_order_relaxed); }
 
   uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+  uint64_t cut_traces() const { return cut_traces_.load(std::memory_order_relaxed); }
   uint64_t traces() const { return traces_.load(std::memory_order_relaxed); }
   uint64_t spans() const { return spans_.load(std::memory_order_relaxed); }
   uint64_t blocks() const { return blocks_.load(std::memory_order_relaxed); }
@@ -50,6 +56,7 @@ class QueryContext {
   std::atomic<bool> cancelled_{false};
   std::atomic<uint64_t> bytes_{0};
   std::atomic<uint64_t> traces_{0};
+  std::atomic<uint64_t> cut_traces_{0};
   std::atomic<uint64_t> spans_{0};
   std::atomic<uint64_t> blocks_{0};
 };

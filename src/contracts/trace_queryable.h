@@ -72,7 +72,8 @@ class TraceQueryable {
   // Calls `visit` once for each of `ids` that exists, in the order of `ids`, with all spans of the
   // trace from head and blocks: sorted by start (then span id), a span that arrived twice once.
   // Stops early, with Ok, when `visit` returns false. The batch is valid during the call; a copy
-  // keeps what it needs. What is not `wanted` may be missing: an attribute from its list, other
+  // keeps what it needs. A trace of more spans than the context allows comes with as many, and the
+  // context counts it. What is not `wanted` may be missing: an attribute from its list, other
   // fields as if they were not set.
   virtual Status ReadTraces(std::span<const model::TraceId> ids, const WantedFields& wanted,
                             QueryContext& context,

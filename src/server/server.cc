@@ -267,7 +267,8 @@ class Server::Rooms {
     api::RegisterTempo(tempo_router_, {.traces = *store_,
                                        .clock = deps_.clock,
                                        .limits = {.timeout_nanos = config_.query_timeout_nanos,
-                                                  .max_bytes = config_.query_max_bytes},
+                                                  .max_bytes = config_.query_max_bytes,
+                                                  .max_trace_spans = config_.query_max_trace_spans},
                                        .ready = [this] { return readiness_.status(); },
                                        .version = std::string(Version())});
     ORRERY_RETURN_IF_ERROR(StartHttp(HttpOptions("tempo", "tempo.address", config_.tempo_address),

@@ -139,5 +139,24 @@ TEST_F(ReadTracesTest, OnlyTheNamedAttributesAreInTheLists) {
   EXPECT_GT(found, 0u);
 }
 
+TEST_F(ReadTracesTest, OfATraceWithTooManySpansTheFirstAreReadAndTheContextKnows) {
+  const auto whole = Read({});
+  for (const uint64_t most : {uint64_t{1}, uint64_t{7}, uint64_t{100'000}}) {
+    contracts::QueryContext context(clock_, {.max_trace_spans = most});
+    size_t at = 0;
+    size_t larger = 0;
+    const auto visit = [&](const SpanBatch& trace) {
+      const SpanBatch& all = whole[at++];
+      larger += all.spans.size() > most ? 1 : 0;
+      EXPECT_EQ(trace.spans.size(), std::min<size_t>(all.spans.size(), most));
+      return true;
+    };
+    ASSERT_TRUE(rig_.store().ReadTraces(ids_, {}, context, visit).ok());
+    EXPECT_EQ(at, whole.size());
+    EXPECT_EQ(context.cut_traces(), larger);
+    EXPECT_EQ(larger > 0, most < 100);
+  }
+}
+
 }  // namespace
 }  // namespace orrery::traces

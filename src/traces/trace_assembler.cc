@@ -24,9 +24,9 @@ void Clear(model::SpanBatch& batch) {
 
 }  // namespace
 
-void TraceAssembler::AddRows(std::shared_ptr<const SpanTable> table, uint32_t first) {
+void TraceAssembler::AddRows(std::shared_ptr<const SpanTable> table, uint32_t first, size_t most) {
   const auto number = static_cast<uint32_t>(tables_.size());
-  for (uint32_t row = first; row != kNoRow; row = table->next_of_trace[row]) {
+  for (uint32_t row = first; row != kNoRow && most > 0; row = table->next_of_trace[row], --most) {
     refs_.push_back({table->starts[row], table->span_ids[row], table->kinds[row], number, row});
   }
   tables_.push_back(std::move(table));

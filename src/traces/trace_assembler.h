@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -25,8 +27,11 @@ class TraceAssembler {
   // Requires: as SpanReader.
   explicit TraceAssembler(TableNeed need = TableNeed::Everything()) : need_(std::move(need)) {}
 
-  // Adds the rows from `first` along the trace's chain.
-  void AddRows(std::shared_ptr<const SpanTable> table, uint32_t first);
+  // Adds the rows from `first` along the trace's chain, at most `most` of them.
+  void AddRows(std::shared_ptr<const SpanTable> table, uint32_t first,
+               size_t most = std::numeric_limits<size_t>::max());
+  // Of the trace at hand; a span that arrived twice counts twice.
+  size_t rows() const { return refs_.size(); }
 
   // Fills `batch` anew. Its owners keep the tables.
   // Corruption: a nested value does not decode.

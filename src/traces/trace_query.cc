@@ -93,21 +93,27 @@ class TraceReader {
     for (const auto& head : snapshot_.tables) {
       const uint32_t first = head->slots.FirstRow(head->table, id);
       if (first == kNoRow) continue;
-      assembler_.AddRows(std::shared_ptr<const SpanTable>(head, &head->table), first);
+      assembler_.AddRows(std::shared_ptr<const SpanTable>(head, &head->table), first, Room());
       exists = true;
     }
     for (const auto& block : snapshot_.blocks) {
       ORRERY_RETURN_IF_ERROR(block->FindTrace(id, places_));
       for (const TraceBlock::Place& place : places_) {
+        if (Room() == 0) break;
         ORRERY_ASSIGN_OR_RETURN(auto table, Load(*block, place.group));
         const TraceRows& rows = table->traces[place.trace];
         if (rows.id != id) continue;
-        assembler_.AddRows(std::move(table), rows.first);
+        assembler_.AddRows(std::move(table), rows.first, Room());
         exists = true;
       }
     }
-    if (exists) ORRERY_RETURN_IF_ERROR(assembler_.Assemble(trace));
-    return exists;
+    if (!exists) return false;
+    const bool is_full = Room() == 0;
+    ORRERY_RETURN_IF_ERROR(assembler_.Assemble(trace));
+    const size_t most = context_.max_trace_spans();
+    if (is_full || trace.spans.size() > most) context_.CountCutTrace();
+    if (trace.spans.size() > most) trace.spans.resize(most);
+    return true;
   }
 
  private:
@@ -116,6 +122,13 @@ class TraceReader {
     uint32_t group = 0;
     std::shared_ptr<const SpanTable> table;
   };
+
+  // Rows that are still read of the trace at hand. Twice the spans that are wanted, since each may
+  // have arrived twice, and one to see that there are more.
+  size_t Room() const {
+    const uint64_t most = std::min<uint64_t>(context_.max_trace_spans(), UINT32_MAX) * 2 + 1;
+    return most - std::min<uint64_t>(most, assembler_.rows());
+  }
 
   Result<std::shared_ptr<const SpanTable>> Load(const TraceBlock& block, uint32_t group) {
     for (const Loaded& loaded : loaded_) {

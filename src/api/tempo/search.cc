@@ -81,7 +81,7 @@ Result<traceql::SearchOptions> ParseOptions(const TempoDeps& deps,
   return options;
 }
 
-Result<std::string> SearchJsonFor(const TempoDeps& deps, const net::HttpRequest& request) {
+Result<net::HttpResponse> SearchFor(const TempoDeps& deps, const net::HttpRequest& request) {
   ORRERY_ASSIGN_OR_RETURN(const std::string text, QueryText(request));
   ORRERY_ASSIGN_OR_RETURN(const traceql::SearchOptions options, ParseOptions(deps, request));
   ORRERY_ASSIGN_OR_RETURN(const traceql::Query query, traceql::Parse(text));
@@ -89,15 +89,23 @@ Result<std::string> SearchJsonFor(const TempoDeps& deps, const net::HttpRequest&
   const traceql::Engine engine(deps.traces);
   ORRERY_ASSIGN_OR_RETURN(const traceql::SearchResponse found,
                           engine.Search(query, options, context));
-  return SearchJson(found, context);
+  auto response = net::HttpResponse::Json(200, SearchJson(found, context));
+  // Tempo's answer has no field for it, and Grafana's plugin takes no other fields.
+  if (context.cut_traces() > 0) {
+    response.headers.emplace_back(
+        "Warning", "199 orrery \"" + std::to_string(context.cut_traces()) +
+                       " traces have more than " + std::to_string(context.max_trace_spans()) +
+                       " spans (query.max_trace_spans), of which a part was searched\"");
+  }
+  return response;
 }
 
 }  // namespace
 
 net::HttpResponse Search(const TempoDeps& deps, const net::HttpRequest& request) {
-  auto body = SearchJsonFor(deps, request);
-  if (!body.ok()) return ErrorResponse(body.status());
-  return net::HttpResponse::Json(200, *std::move(body));
+  auto response = SearchFor(deps, request);
+  if (!response.ok()) return ErrorResponse(response.status());
+  return *std::move(response);
 }
 
 }  // namespace orrery::api

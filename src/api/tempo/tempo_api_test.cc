@@ -73,7 +73,25 @@ class TempoApiTest : public testing::Test {
     ASSERT_TRUE(store_->Append({&ingest, 1}).ok());
   }
 
+  // Asks with other limits than the defaults.
+  net::HttpResponse GetWithin(const contracts::QueryLimits& limits, const std::string& target) {
+    const SystemClock moving;
+    Telemetry telemetry;
+    net::HttpRouter router("limited", telemetry, &workers_);
+    RegisterTempo(router, {.traces = *store_,
+                           .clock = moving,
+                           .limits = limits,
+                           .ready = [] { return OkStatus(); },
+                           .version = "0.1.0"});
+    return Ask(router, target, "");
+  }
+
   net::HttpResponse Get(const std::string& target, const std::string& accept = "") {
+    return Ask(router_, target, accept);
+  }
+
+  static net::HttpResponse Ask(const net::HttpRouter& router, const std::string& target,
+                               const std::string& accept) {
     net::HttpRequest request;
     request.method = "GET";
     request.target = target;
@@ -82,8 +100,8 @@ class TempoApiTest : public testing::Test {
     if (question < target.size()) request.query = net::ParseQuery(target.substr(question + 1));
     if (!accept.empty()) request.headers.emplace_back("accept", accept);
     std::promise<net::HttpResponse> answer;
-    router_.Handle(std::move(request),
-                   [&](net::HttpResponse response) { answer.set_value(std::move(response)); });
+    router.Handle(std::move(request),
+                  [&](net::HttpResponse response) { answer.set_value(std::move(response)); });
     return answer.get_future().get();
   }
 
@@ -322,6 +340,22 @@ TEST_F(TempoApiTest, MetricsQueriesAreToldToBeMissing) {
   const net::HttpResponse response = Get("/api/metrics/query_range?q=%7B%7D%7Crate()");
   EXPECT_EQ(response.status, 501);
   EXPECT_NE(response.body.find("not yet supported"), std::string::npos);
+}
+
+TEST_F(TempoApiTest, QueriesPastTheirLimitsAreAnsweredAsTempoDoes) {
+  const std::string by_id = "/api/traces/a1";
+  EXPECT_EQ(GetWithin({.timeout_nanos = 0}, Query("{ }")).status, 504);
+  EXPECT_EQ(GetWithin({.timeout_nanos = 0}, by_id).status, 504);
+  ASSERT_TRUE(store_->Flush().ok());
+  EXPECT_EQ(GetWithin({.max_bytes = 1}, Query("{ }")).status, 422);
+  EXPECT_EQ(GetWithin({.max_bytes = 1}, by_id).status, 422);
+  EXPECT_EQ(GetWithin({.max_trace_spans = 1}, by_id).status, 422);
+  const std::string part = GetWithin({.max_trace_spans = 1}, "/api/v2/traces/a1").body;
+  EXPECT_NE(part.find("\"status\":\"PARTIAL\""), std::string::npos) << part;
+  EXPECT_NE(part.find("trace exceeds the maximum of 1 spans (query.max_trace_spans), a partial "
+                      "trace is returned"),
+            std::string::npos)
+      << part;
 }
 
 }  // namespace

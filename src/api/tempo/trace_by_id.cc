@@ -94,6 +94,13 @@ Result<Filter> ParseFilter(const net::HttpRequest& request) {
   return filter;
 }
 
+// Why the trace that was read is not all of it; empty when it is.
+std::string WhyCut(const contracts::QueryContext& context) {
+  if (context.cut_traces() == 0) return {};
+  return "trace exceeds the maximum of " + std::to_string(context.max_trace_spans()) +
+         " spans (query.max_trace_spans)";
+}
+
 // Takes out the spans that the filter does not leave. Tells how many are left, when some are gone.
 Result<std::string> Apply(const Filter& filter, model::SpanBatch& trace) {
   if (!filter.query.has_value()) return std::string();
@@ -115,6 +122,9 @@ net::HttpResponse TraceByIdV1(const TempoDeps& deps, const net::HttpRequest& req
   const auto trace = ReadTrace(deps, request, context);
   if (!trace.ok()) return ErrorResponse(trace.status());
   if (trace->spans.empty()) return net::HttpResponse::Text(404, "");
+  if (const std::string cut = WhyCut(context); !cut.empty()) {
+    return net::HttpResponse::Text(422, cut + "; /api/v2/traces answers with a part of it");
+  }
   if (WantsProtobuf(request)) return Answer(kProtobuf, wire::EncodeOtlpTraces(*trace));
   return net::HttpResponse::Json(200, wire::EncodeTempoTraceJson(*trace));
 }
@@ -125,13 +135,16 @@ net::HttpResponse TraceByIdV2(const TempoDeps& deps, const net::HttpRequest& req
   contracts::QueryContext context(deps.clock, deps.limits);
   auto trace = ReadTrace(deps, request, context);
   if (!trace.ok()) return ErrorResponse(trace.status());
-  const auto partial = Apply(*filter, *trace);
-  if (!partial.ok()) return ErrorResponse(partial.status());
+  const auto filtered = Apply(*filter, *trace);
+  if (!filtered.ok()) return ErrorResponse(filtered.status());
+  std::string partial = WhyCut(context);
+  if (!partial.empty()) partial += ", a partial trace is returned";
+  if (!filtered->empty()) partial += (partial.empty() ? "" : "; ") + *filtered;
   if (WantsProtobuf(request)) {
-    return Answer(kProtobuf, wire::EncodeTempoTraceById(*trace, context.bytes(), *partial));
+    return Answer(kProtobuf, wire::EncodeTempoTraceById(*trace, context.bytes(), partial));
   }
   return net::HttpResponse::Json(200,
-                                 wire::EncodeTempoTraceByIdJson(*trace, context.bytes(), *partial));
+                                 wire::EncodeTempoTraceByIdJson(*trace, context.bytes(), partial));
 }
 
 }  // namespace orrery::api
