@@ -124,6 +124,7 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
           request_, 503, "too many answers wait to be read by slow clients; try again");
       response.headers.emplace_back("Retry-After", "1");
     }
+    if (response.status >= 400) shared_->counters.CountError(response.status);
     const bool close = close_ || shared_->draining.load(std::memory_order_relaxed);
     std::string head = EncodeHead(response, close);
     if (is_head_ || !StatusHasBody(response.status)) response.body.clear();
@@ -438,7 +439,20 @@ HttpCounters::HttpCounters(Telemetry& telemetry, const std::string& server)
                                     {{"server", server}})),
       exceptions(telemetry.AddCounter("orrery_http_server_exceptions_total",
                                       "Requests answered 500 because a handler threw; a bug.",
-                                      {{"server", server}})) {}
+                                      {{"server", server}})),
+      telemetry_(telemetry),
+      server_(server) {}
+
+void HttpCounters::CountError(int status) {
+  MutexLock lock(mutex_);
+  Counter*& counter = errors_[status];
+  if (counter == nullptr) {
+    counter = &telemetry_.AddCounter("orrery_http_error_responses_total",
+                                     "Requests answered with a status of 400 or more, by status.",
+                                     {{"server", server_}, {"code", std::to_string(status)}});
+  }
+  counter->Add();
+}
 
 HttpShared::HttpShared(HttpServerOptions server_options, Telemetry& telemetry,
                        HttpHandler request_handler, HttpErrorRenderer error_renderer)

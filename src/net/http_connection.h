@@ -21,8 +21,12 @@ class io_context;
 namespace orrery::net {
 
 // What a server counts, labelled with its name.
-struct HttpCounters {
+class HttpCounters {
+ public:
   HttpCounters(Telemetry& telemetry, const std::string& server);
+
+  // An answer of 400 or more.
+  void CountError(int status);
 
   Gauge& connections;
   Counter& refused_connections;
@@ -33,6 +37,12 @@ struct HttpCounters {
   Counter& refused_answers;
   Counter& timeouts;
   Counter& exceptions;
+
+ private:
+  Telemetry& telemetry_;
+  const std::string server_;
+  Mutex mutex_;
+  std::unordered_map<int, Counter*> errors_ ORRERY_GUARDED_BY(mutex_);  // By status, once it was.
 };
 
 // One connection of an HttpServer, as the server sees it.
