@@ -50,6 +50,9 @@ void Declare(CLI::App& app, Settings& s) {
   app.add_option("--connections", s.run.connections, "connections, each with a request at a time")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
+  app.add_option("--seconds", s.run.seconds, "end after so long, 0 when all spans were sent")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   app.add_option("--rate", s.run.rate, "spans a second, 0 is as fast as they are taken")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();

@@ -65,7 +65,7 @@ class Runner {
       : generator_(generator), options_(options), ledger_(ledger) {}
 
   void Work(Sender& sender) {
-    while (!stop_) {
+    while (!stop_ && !IsLate()) {
       const uint64_t index = next_++;
       if (index >= generator_.requests()) return;
       const TraceRequest request = generator_.Make(index);
@@ -77,6 +77,11 @@ class Runner {
   Totals totals() const { return totals_; }
 
  private:
+  bool IsLate() const {
+    return options_.seconds > 0 &&
+           Clock::now() - begin_ >= std::chrono::duration<double>(options_.seconds);
+  }
+
   // Spaces the requests so that all connections together reach the rate.
   void WaitForTurn(uint64_t spans) {
     if (options_.rate <= 0) return;
@@ -133,6 +138,7 @@ class Runner {
   const TraceGenerator& generator_;
   const RunOptions& options_;
   Ledger& ledger_;
+  const Clock::time_point begin_ = Clock::now();
   std::atomic<uint64_t> next_{0};
   std::atomic<bool> stop_{false};
   std::mutex mutex_;  // guards what follows

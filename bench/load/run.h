@@ -13,6 +13,7 @@ namespace orrery::load {
 
 struct RunOptions {
   int connections = 2;
+  double seconds = 0;       // ends after so long, 0 when everything was sent
   double rate = 0;          // spans a second over all connections, 0 as fast as they are taken
   int retries = 10;         // of one request, before its spans count as refused
   std::string log = {};     // file that gets a line for each acknowledged request, empty for none
