@@ -23,7 +23,7 @@ class ByteBudget {
   // bodies don't keep many small ones out.
   bool TakeStep(size_t bytes) {
     MutexLock lock(mutex_);
-    if (bytes > (limit_ - used_) / 2) return false;
+    if (bytes > (limit_ - std::min(used_, limit_)) / 2) return false;
     used_ += bytes;
     return true;
   }

@@ -53,6 +53,7 @@ class GrpcServerTest : public testing::Test {
   GrpcServerOptions Options() {
     GrpcServerOptions options;
     options.max_message_bytes = 100'000;
+    options.read_timeout = read_timeout_;
     return options;
   }
 
@@ -75,7 +76,7 @@ class GrpcServerTest : public testing::Test {
     methods["/test.Service/Throw"] = [](const std::string&, const GrpcResponder&) {
       throw std::runtime_error("oops");
     };
-    auto server = GrpcServer::Start(Options(), telemetry_, std::move(methods));
+    auto server = GrpcServer::Start(Options(), telemetry_, std::move(methods), admit_);
     ASSERT_TRUE(server.ok()) << server.status().ToString();
     server_ = *std::move(server);
     channel_ = Channel();
@@ -92,6 +93,8 @@ class GrpcServerTest : public testing::Test {
     while (late_.size() < n) arrived_.Wait(mutex_);
   }
 
+  milliseconds read_timeout_{60'000};
+  GrpcAdmission admit_;
   Telemetry telemetry_;
   std::unique_ptr<GrpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
@@ -170,6 +173,47 @@ TEST_F(GrpcServerTest, ATakenPortIsNamed) {
   EXPECT_EQ(second.status().ToString(),
             "unavailable: address 127.0.0.1:" + std::to_string(server_->port()) +
                 " is taken by another process; stop it or set --otlp.grpc.address to another one");
+}
+
+TEST_F(GrpcServerTest, ACallWhoseMessageDoesNotComeIsCutOff) {
+  read_timeout_ = milliseconds(40);
+  Serve();
+  grpc::GenericStub stub(channel_);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  grpc::CompletionQueue queue;
+  auto call = stub.PrepareCall(&context, kEcho, &queue);
+  call->StartCall(nullptr);
+  grpc::Status status;
+  call->Finish(&status, &status);
+  // The start is told first, then the end.
+  void* tag = nullptr;
+  bool ok = false;
+  while (tag != &status) ASSERT_TRUE(queue.Next(&tag, &ok));
+  EXPECT_FALSE(status.ok());
+  EXPECT_NE(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_NE(telemetry_.Render().find("orrery_grpc_timeouts_total{server=\"grpc\"} 1\n"),
+            std::string::npos);
+  EXPECT_EQ(Ask(channel_, kEcho, "hi").message, "echo hi");
+}
+
+TEST_F(GrpcServerTest, MemoryIsAskedForBeforeItIsTaken) {
+  std::vector<size_t> asked;
+  admit_ = [&](size_t bytes, std::shared_ptr<const void>&) -> std::optional<GrpcAnswer> {
+    asked.push_back(bytes);
+    if (bytes < 10'000) return std::nullopt;
+    return GrpcAnswer{.code = 8, .error = "wait", .details = "retry", .message = ""};
+  };
+  Serve();
+  EXPECT_EQ(Ask(channel_, kEcho, std::string(9'000, 'x')).status.error_code(), grpc::OK);
+  const CallResult large = Ask(channel_, kEcho, std::string(10'000, 'x'));
+  EXPECT_EQ(large.status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(large.status.error_details(), "retry");
+  // Small as it came; what it may inflate to is asked for as well.
+  const CallResult packed = Ask(channel_, kEcho, std::string(50'000, 'x'), true);
+  EXPECT_EQ(packed.status.error_message(), "wait");
+  ASSERT_EQ(asked.size(), 4u);
+  EXPECT_GE(asked[3], 150'000u);
 }
 
 TEST_F(GrpcServerTest, DrainFinishesRunningCalls) {

@@ -24,8 +24,9 @@ using std::chrono::milliseconds;
 
 // How often deadlines are looked at: a quarter of the shortest, within reason.
 milliseconds TickOf(const HttpServerOptions& options) {
-  const milliseconds shortest = std::min(
-      {options.idle_timeout, options.header_timeout, options.read_timeout, options.write_timeout});
+  const milliseconds shortest =
+      std::min({options.idle_timeout, options.header_timeout, options.read_timeout,
+                options.write_timeout, options.stall_timeout});
   return std::clamp(shortest / 4, milliseconds(5), milliseconds(1000));
 }
 

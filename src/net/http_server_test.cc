@@ -232,6 +232,70 @@ TEST_F(HttpServerTest, TooManyConnectionsAreTurnedAway) {
   EXPECT_EQ(Counted("orrery_http_refused_connections_total"), 1u);
 }
 
+TEST_F(HttpServerTest, BodiesTogetherHoldNoMoreThanTheirBudget) {
+  HttpServerOptions options;
+  options.body_budget = std::make_shared<ByteBudget>(120'000);
+  Serve(options);
+  const std::string start =
+      "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n";
+  RawClient slow(server_->port());
+  slow.Send(start + std::string(40'000, 'x'));
+  while (options.body_budget->used() < 60'000) std::this_thread::yield();
+  RawClient second(server_->port());
+  const RawAnswer refused = second.Post("/echo", "", std::string(60'000, 'y'));
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.headers.at("retry-after"), "1");
+  EXPECT_EQ(Counted("orrery_http_refused_bodies_total"), 1u);
+  EXPECT_EQ(RawClient(server_->port()).Post("/echo", "", "small").status, 200);
+  slow.Send(std::string(20'000, 'x'));
+  EXPECT_EQ(slow.Read().status, 200);
+  EXPECT_EQ(slow.Post("/echo", "", std::string(60'000, 'z')).status, 200);
+  while (options.body_budget->used() > 0) std::this_thread::yield();
+}
+
+TEST_F(HttpServerTest, ChunkedBodiesCountInTheBudget) {
+  HttpServerOptions options;
+  options.body_budget = std::make_shared<ByteBudget>(100'000);
+  Serve(options);
+  RawClient client(server_->port());
+  client.Send("POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 30; ++i) client.Send("1388\r\n" + std::string(0x1388, 'x') + "\r\n");
+  client.Send("0\r\n\r\n");
+  EXPECT_EQ(client.Read().status, 503);
+}
+
+TEST_F(HttpServerTest, AnswersThatNobodyReadsHoldNoMoreThanTheirBudget) {
+  HttpServerOptions options;
+  options.answer_budget = std::make_shared<ByteBudget>(5 << 20);
+  Serve(options);
+  RawClient slow(server_->port());
+  // More than the sockets between hold, so that the answer is still being written.
+  for (int i = 0; i < 8; ++i) slow.Send("GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  while (options.answer_budget->used() == 0) std::this_thread::yield();
+  RawClient second(server_->port());
+  RawAnswer answer;
+  do {
+    answer = second.Get("/big");
+  } while (answer.status == 200);
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.headers.at("retry-after"), "1");
+  EXPECT_EQ(second.Get("/small").status, 200);
+  EXPECT_GE(Counted("orrery_http_refused_answers_total"), 1u);
+  EXPECT_GE(Counted("orrery_http_error_responses_total"), 1u);
+}
+
+TEST_F(HttpServerTest, ALongRestIsTheEndWhateverWasSentBefore) {
+  HttpServerOptions options;
+  options.stall_timeout = milliseconds(60);
+  options.min_bytes_per_second = 1;
+  Serve(options);
+  RawClient client(server_->port());
+  client.Send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n" +
+              std::string(50'000, 'x'));
+  EXPECT_TRUE(client.WaitForClose());
+  EXPECT_EQ(Counted("orrery_http_timeouts_total"), 1u);
+}
+
 TEST_F(HttpServerTest, ADroppedOrThrowingRequestIsAnsweredWith500) {
   Serve();
   RawClient client(server_->port());

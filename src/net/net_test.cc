@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "net/byte_budget.h"
 #include "net/http_encode.h"
 #include "net/http_guard.h"
 #include "net/listen_error.h"
@@ -96,6 +97,39 @@ TEST(ListenError, SaysWhatToDo) {
   EXPECT_EQ(ListenError("127.0.0.1", 4318, "--otlp.http.address", EADDRINUSE).ToString(),
             "unavailable: address 127.0.0.1:4318 is taken by another process; stop it or set "
             "--otlp.http.address to another one");
+}
+
+TEST(ByteBudget, AStepGetsHalfOfWhatIsLeft) {
+  ByteBudget budget(100);
+  EXPECT_FALSE(budget.TakeStep(51));
+  EXPECT_TRUE(budget.TakeStep(50));
+  EXPECT_FALSE(budget.TakeStep(26));
+  EXPECT_TRUE(budget.TakeStep(25));
+  budget.Give(75);
+  EXPECT_EQ(budget.used(), 0u);
+}
+
+TEST(ByteBudget, WhatIsLargerThanAllOfItMayComeAlone) {
+  ByteBudget budget(100);
+  EXPECT_TRUE(budget.TakeWhole(500));
+  EXPECT_FALSE(budget.TakeWhole(1));
+  EXPECT_FALSE(budget.TakeStep(1));
+  budget.Give(500);
+  EXPECT_TRUE(budget.TakeWhole(60));
+  EXPECT_TRUE(budget.TakeWhole(40));
+}
+
+TEST(ByteBudget, AShareGivesBackWhatItHas) {
+  ByteBudget budget(100);
+  {
+    BudgetShare share(&budget);
+    EXPECT_TRUE(share.GrowTo(40));
+    EXPECT_TRUE(share.GrowTo(30));
+    EXPECT_FALSE(share.GrowTo(90));
+    EXPECT_EQ(budget.used(), 40u);
+  }
+  EXPECT_EQ(budget.used(), 0u);
+  EXPECT_TRUE(BudgetShare(nullptr).GrowTo(1'000'000));
 }
 
 TEST(WorkerPool, RefusesWorkWhenItsQueueIsFullAndFinishesWhatItTook) {
