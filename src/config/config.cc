@@ -50,11 +50,13 @@ void AddListeners(Config& config, std::vector<Setting>& settings) {
                "other names are refused, since a foreign page could send them; * allows all.",
        .example = "orrery.example.com,orrery"},
       &config.allowed_hosts));
-  settings.push_back(Setting::Count({.name = "http.max_connections",
-                                     .help = "Open connections of each HTTP listener; more are "
-                                             "answered 503 at once.",
-                                     .example = "5000"},
-                                    &config.max_connections, 1, 1'000'000));
+  settings.push_back(
+      Setting::Count({.name = "http.max_connections",
+                      .help = "Open connections of each HTTP listener. Past it the one "
+                              "that was idle longest is closed; when all are busy, "
+                              "new ones are answered 503.",
+                      .example = "5000"},
+                     &config.max_connections, 1, 1'000'000));
   listen("otlp.grpc.address", "Where OTLP over gRPC is taken.", "0.0.0.0:4317",
          &config.otlp_grpc_address);
   listen("otlp.http.address", "Where OTLP over HTTP is taken.", "0.0.0.0:4318",

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -104,6 +105,12 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
     });
   }
 
+  std::optional<Clock::time_point> IdleSince() const override {
+    const Clock::rep since = idle_since_.load(std::memory_order_relaxed);
+    if (since == kBusy) return std::nullopt;
+    return Clock::time_point(Clock::duration(since));
+  }
+
   void CloseNow() override {
     asio::post(socket_.get_executor(), [self = shared_from_this()] { self->Close(); });
   }
@@ -157,6 +164,7 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   }
 
   void Close() {
+    idle_since_.store(kBusy, std::memory_order_relaxed);
     ErrorCode ec;
     socket_.shutdown(tcp::socket::shutdown_both, ec);
     socket_.close(ec);
@@ -166,10 +174,12 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
     if (shared_->draining.load(std::memory_order_relaxed) && buffer_.size() == 0) return Close();
     if (buffer_.size() > 0) return ReadHead();  // Pipelined.
     idle_ = true;
+    idle_since_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
     SetDeadline(Clock::now() + options_.idle_timeout);
     socket_.async_read_some(buffer_.prepare(kReadBytes),
                             [self = shared_from_this()](ErrorCode ec, size_t bytes) {
                               self->idle_ = false;
+                              self->idle_since_.store(kBusy, std::memory_order_relaxed);
                               if (ec) return self->Close();
                               self->buffer_.commit(bytes);
                               self->ReadHead();
@@ -378,6 +388,8 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
 
   const std::shared_ptr<HttpShared> shared_;
   const HttpServerOptions& options_;
+  static constexpr Clock::rep kBusy = std::numeric_limits<Clock::rep>::max();
+  std::atomic<Clock::rep> idle_since_{kBusy};
   std::atomic<Clock::rep> deadline_{Clock::time_point::max().time_since_epoch().count()};
 
   // Touched on the strand only, but for `close_`, `accepts_gzip_` and `is_head_`: they don't change
@@ -416,6 +428,10 @@ HttpCounters::HttpCounters(Telemetry& telemetry, const std::string& server)
       refused_connections(telemetry.AddCounter(
           "orrery_http_refused_connections_total",
           "Connections closed at once because there were too many.", {{"server", server}})),
+      evicted_connections(telemetry.AddCounter(
+          "orrery_http_evicted_connections_total",
+          "Connections closed while they waited for a request, to make room for others.",
+          {{"server", server}})),
       requests(telemetry.AddCounter("orrery_http_requests_total", "HTTP requests begun.",
                                     {{"server", server}})),
       refused_hosts(telemetry.AddCounter(

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -30,6 +31,7 @@ class HttpCounters {
 
   Gauge& connections;
   Counter& refused_connections;
+  Counter& evicted_connections;
   Counter& requests;
   Counter& refused_hosts;
   Counter& bad_requests;
@@ -52,6 +54,8 @@ class HttpConnection {
   virtual ~HttpConnection() = default;
   // Closes now when idle, else after the running request.
   virtual void CloseWhenIdle() = 0;
+  // Since when it waits for a request; nothing while there is one.
+  virtual std::optional<std::chrono::steady_clock::time_point> IdleSince() const = 0;
   virtual void CloseNow() = 0;
   // Closes when the phase that the connection is in has lasted too long.
   virtual void CloseIfLate(std::chrono::steady_clock::time_point now) = 0;

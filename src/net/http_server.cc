@@ -100,7 +100,8 @@ class HttpServer::Listener : public std::enable_shared_from_this<Listener> {
   void Serve(tcp::socket socket) {
     ErrorCode ec;
     if (static_cast<size_t>(shared_->counters.connections.value()) >=
-        shared_->options.max_connections) {
+            shared_->options.max_connections &&
+        !MakeRoom()) {
       static constexpr std::string_view kFull =
           "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
           "Connection: close\r\n\r\n";
@@ -111,6 +112,23 @@ class HttpServer::Listener : public std::enable_shared_from_this<Listener> {
     }
     const int fd = socket.release(ec);
     if (!ec) ServeHttpConnection(shared_, context_, fd);
+  }
+
+  // Closes the connection that has waited longest for a request, so that a crowd that says nothing
+  // does not keep others out. False when all of them are busy or new.
+  bool MakeRoom() {
+    std::shared_ptr<HttpConnection> longest;
+    auto since = std::chrono::steady_clock::now() - shared_->options.least_idle;
+    for (auto& connection : Connections()) {
+      const auto idle = connection->IdleSince();
+      if (!idle.has_value() || *idle >= since) continue;
+      since = *idle;
+      longest = std::move(connection);
+    }
+    if (longest == nullptr) return false;
+    shared_->counters.evicted_connections.Add();
+    longest->CloseWhenIdle();
+    return true;
   }
 
   void Tick() {

@@ -232,6 +232,22 @@ TEST_F(HttpServerTest, TooManyConnectionsAreTurnedAway) {
   EXPECT_EQ(Counted("orrery_http_refused_connections_total"), 1u);
 }
 
+TEST_F(HttpServerTest, AnIdleConnectionMakesRoomForANewOne) {
+  HttpServerOptions options;
+  options.max_connections = 2;
+  options.least_idle = milliseconds(0);
+  Serve(options);
+  RawClient oldest(server_->port());
+  ASSERT_EQ(oldest.Get("/").status, 200);
+  RawClient newer(server_->port());
+  ASSERT_EQ(newer.Get("/").status, 200);
+  RawClient late(server_->port());
+  EXPECT_EQ(late.Get("/").status, 200);
+  EXPECT_TRUE(oldest.WaitForClose());
+  EXPECT_EQ(newer.Get("/").status, 200);
+  EXPECT_EQ(Counted("orrery_http_evicted_connections_total"), 1u);
+}
+
 TEST_F(HttpServerTest, BodiesTogetherHoldNoMoreThanTheirBudget) {
   HttpServerOptions options;
   options.body_budget = std::make_shared<ByteBudget>(120'000);

@@ -22,6 +22,8 @@ struct HttpServerOptions {
   std::vector<std::string> allowed_hosts;  // Further values of Host (no port); "*" allows all.
 
   size_t max_connections = 1000;
+  // Past the maximum, a connection that was idle for so long makes room for a new one.
+  std::chrono::milliseconds least_idle{1000};
   // A TraceQL query of 128 KiB stands in the target, where each byte may take three.
   size_t max_header_bytes = 416 * 1024;
   size_t max_body_bytes = size_t{64} << 20;          // As sent, before any inflating.

@@ -3,6 +3,7 @@
 
 #include <malloc.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "fs/real_file_system.h"
@@ -16,10 +17,19 @@ namespace {
 // By default every thread gets a heap of its own, and each keeps what it has once used.
 constexpr int kHeaps = 2;
 
+// Connections must not leave the store without descriptors: as many as the system lets us have.
+void AllowManyFiles() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 }  // namespace
 
 Status Run(const config::Config& config) {
   ::mallopt(M_ARENA_MAX, kHeaps);
+  AllowManyFiles();
   const SystemClock clock;
   const Logger logger(clock, STDERR_FILENO, config.log_format, config.log_level);
   fs::RealFileSystem fs;

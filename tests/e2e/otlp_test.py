@@ -274,6 +274,47 @@ class Sizes(ServerCase):
         self.assert_stored(sent, one["traceId"])
 
 
+class Throttled(ServerCase):
+    """Senders of a server without memory are told when to come back, in the form of their transport."""
+
+    flags = ("--memory-limit=1MiB",)
+
+    def assert_retry_info(self, status):
+        self.assertEqual(status["code"], 8)
+        self.assertIn("memory limit", status["message"])
+        self.assertEqual(status["details"][0]["typeUrl"], "type.googleapis.com/google.rpc.RetryInfo")
+        delay = otlp.decode_as(otlp.RETRY_INFO, status["details"][0]["value"])["retryDelay"]
+        self.assertGreater(delay["seconds"], 0)
+
+    def test_http(self):
+        answer = self.server.send(otlp.traces_of("x", [span()]))
+        self.assertEqual(answer.status, 429, answer)
+        self.assertGreater(int(answer.headers["Retry-After"]), 0)
+        self.assert_retry_info(otlp.decode_as(otlp.RPC_STATUS, answer.body))
+        wire = json.dumps(otlp.to_json(otlp.traces_of("x", [span()]))).encode()
+        answer = self.server.send(wire, content_type="application/json")
+        self.assertEqual(answer.status, 429, answer)
+        detail = answer.json()["details"][0]
+        self.assertEqual(detail["@type"], "type.googleapis.com/google.rpc.RetryInfo")
+        self.assertRegex(detail["retryDelay"], r"^\d+s$")
+
+    def test_grpc(self):
+        client = Client(self.server.otlp_grpc)
+        self.addCleanup(client.close)
+        with self.assertRaises(grpc.RpcError) as refused:
+            client.call(TRACES, otlp.encode(otlp.traces_of("x", [span()])))
+        self.assertEqual(refused.exception.code(), grpc.StatusCode.RESOURCE_EXHAUSTED)
+        details = dict(refused.exception.trailing_metadata())["grpc-status-details-bin"]
+        self.assert_retry_info(otlp.decode_as(otlp.RPC_STATUS, details))
+
+    def test_it_is_counted_and_queries_go_on(self):
+        reason = 'reason="memory_limit"'
+        before = self.server.metric_sum("orrery_ingest_refused_requests_total", reason)
+        self.server.send(otlp.traces_of("x", [span()]))
+        self.assertEqual(self.server.metric_sum("orrery_ingest_refused_requests_total", reason), before + 1)
+        self.assertEqual(self.server.search("{ }"), [])
+
+
 class Letter(ServerCase):
     """Corners of OTLP that senders may rely on."""
 

@@ -317,6 +317,14 @@ class Peers(ServerCase):
         crowd = [self.connect(self.server.otlp_http) for _ in range(600)]
         refused = lambda: self.server.metric_sum("orrery_http_refused_connections_total", "otlp_http")
         wait_until(lambda: refused() >= 200, what="200 refused connections")
+
+        def is_served():
+            try:
+                return self.server.send(otlp.traces_of("in the crowd", [span()])).status == 200
+            except ConnectionError:
+                return False
+
+        wait_until(is_served, 10, "answer while the crowd says nothing")
         for peer in crowd:
             peer.close()
         wait_until(lambda: self.server.metrics()['orrery_http_connections{server="otlp_http"}'] < 10,

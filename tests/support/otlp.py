@@ -83,7 +83,15 @@ TRACE_BY_ID_RESPONSE = {
     "status": Field(3, "uint"),
     "message": Field(4, "string"),
 }
-RPC_STATUS = {"code": Field(1, "int32"), "message": Field(2, "string")}
+ANY = {"typeUrl": Field(1, "string"), "value": Field(2, "bytes")}
+RPC_STATUS = {
+    "code": Field(1, "int32"),
+    "message": Field(2, "string"),
+    "details": Field(3, "message", repeated=True, message=ANY),
+}
+RETRY_INFO = {
+    "retryDelay": Field(1, "message", message={"seconds": Field(1, "int"), "nanos": Field(2, "int32")})
+}
 
 KINDS = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"]
 STATUS_CODES = ["UNSET", "OK", "ERROR"]
