@@ -97,6 +97,16 @@ TEST_F(RunTest, StopsAtTheFirstSilenceWhenAsked) {
   EXPECT_EQ(AcknowledgedRequests(), 0);
 }
 
+TEST_F(RunTest, EndsWhenItsTimeIsUp) {
+  const TraceGenerator generator({.spans = 52, .spans_per_request = 13});
+  std::vector<Answer> script;
+  std::string error;
+  const Totals totals = load::Run(
+      generator, {.connections = 1, .seconds = 1e-9},
+      [&script] { return std::make_unique<ScriptedSender>(&script); }, &error);
+  EXPECT_EQ(totals.accepted + totals.refused + totals.unanswered, 0u);
+}
+
 TEST(ExportResponse, EmptyMeansAllAndPartialSuccessIsRead) {
   EXPECT_EQ(ReadExportResponse("").refused, 0u);
   const std::string partial("\x0a\x07\x08\x03\x12\x03why", 9);

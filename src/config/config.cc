@@ -70,7 +70,7 @@ void AddListeners(Config& config, std::vector<Setting>& settings) {
   settings.push_back(
       Setting::Size({.name = "otlp.max_decompressed_size",
                      .help = "The largest request that is taken, decompressed. At most "
-                             "a thirty-second of memory_limit is in force.",
+                             "a sixteenth of memory_limit is in force.",
                      .example = "128MiB"},
                     &config.max_decompressed_bytes, kMiB, kGiB));
   listen("tempo.address", "Where Tempo's API is answered, for Grafana.", "0.0.0.0:3200",

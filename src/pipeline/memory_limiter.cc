@@ -10,6 +10,8 @@ constexpr uint64_t kReadEvery = 50 * kNanosPerMilli;
 constexpr uint64_t kRelieveEvery = kNanosPerSecond;
 constexpr uint64_t kSoftRetry = kNanosPerSecond;
 constexpr uint64_t kHardRetry = 5 * kNanosPerSecond;
+constexpr uint64_t kFewSpansBytes = 64 << 10;
+constexpr uint64_t kFewSpansPart = 20;
 constexpr uint64_t kLargeHold = uint64_t{8} << 20;
 
 // Whether `every` has passed since `last`; exactly one of several threads gets to hear so.
@@ -43,8 +45,9 @@ uint64_t MemoryLimiter::Resident() {
 
 std::optional<uint64_t> MemoryLimiter::RetryNanos(uint64_t bytes) {
   const uint64_t wanted = Resident() + bytes;
-  const auto soft =
+  auto soft =
       static_cast<uint64_t>(static_cast<double>(options_.limit_bytes) * options_.soft_fraction);
+  if (bytes <= kFewSpansBytes) soft += options_.limit_bytes / kFewSpansPart;
   if (wanted <= soft) return std::nullopt;
   if (hooks_.relieve && IsDue(relieved_at_, clock_.MonotonicNanos(), kRelieveEvery)) {
     hooks_.relieve();

@@ -60,7 +60,8 @@ class MemoryLimiter {
                 Telemetry& telemetry);
 
   // Nothing when `bytes` more may come in, else how long their sender should wait: a second above
-  // the soft limit, five above the limit itself.
+  // the soft limit, five above the limit itself. A few spans may come in a little longer than large
+  // batches: those who send little do not wait for those who flood.
   std::optional<uint64_t> RetryNanos(uint64_t bytes);
 
   // The right to take `bytes` now, or nothing when they could pass the limit.

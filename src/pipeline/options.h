@@ -15,8 +15,10 @@ struct IngestQueueOptions {
 };
 
 struct MemoryLimiterOptions {
-  uint64_t limit_bytes = 0;    // Resident memory; 0: a quarter of the cgroup or the machine.
-  double soft_fraction = 0.8;  // New data is refused from here on.
+  uint64_t limit_bytes = 0;  // Resident memory; 0: a quarter of the cgroup or the machine.
+  // New data is refused from here on. What is left is for what was admitted already: bodies on
+  // their way in, the queue on its way into the head, merges and queries.
+  double soft_fraction = 0.7;
 };
 
 struct PipelineOptions {

@@ -67,7 +67,7 @@ config::Config WithinMemory(config::Config config) {
   const uint64_t limit = MemoryOptions(config).limit_bytes;
   const auto at_most = [](uint64_t& value, uint64_t most) { value = std::min(value, most); };
   at_most(config.max_request_bytes, limit / 16);
-  at_most(config.max_decompressed_bytes, limit / 32);
+  at_most(config.max_decompressed_bytes, limit / 16);
   at_most(config.queue_bytes, limit / 8);
   at_most(config.traces.head_bytes, limit / 12);  // Three of them before spans are refused.
   at_most(config.traces.cache_bytes, limit / 8);

@@ -14,12 +14,14 @@ namespace orrery::server {
 // were changed, as they would be received now.
 class OtlpSpanDecoder final : public contracts::SpanDecoder {
  public:
-  explicit OtlpSpanDecoder(const wire::OtlpLimits& limits) : limits_(limits) {}
+  explicit OtlpSpanDecoder(wire::OtlpLimits limits) : limits_(limits) {
+    limits_.bounds_growth = false;
+  }
 
   Result<model::SpanBatch> Decode(std::shared_ptr<const std::string> otlp) const override;
 
  private:
-  const wire::OtlpLimits limits_;
+  wire::OtlpLimits limits_;  // Constant after construction.
 };
 
 }  // namespace orrery::server

@@ -17,9 +17,13 @@ struct OtlpLimits {
   uint64_t events = 8192;                    // Of a span.
   uint64_t links = 8192;                     // Of a span.
 
+  // Whether a request is refused that grows out of proportion in memory (otlp_limits.h). Off where
+  // the bytes are our own: what was taken once is read back, whatever it takes.
+  bool bounds_growth = true;
+
   static constexpr OtlpLimits None() {
     constexpr uint64_t kMost = std::numeric_limits<uint64_t>::max();
-    return {kMost, kMost, kMost, kMost, kMost};
+    return {kMost, kMost, kMost, kMost, kMost, false};
   }
 };
 

@@ -80,7 +80,8 @@ class Decoder {
   Decoder(std::shared_ptr<const std::string> otlp, const OtlpLimits& limits)
       : otlp_(std::move(otlp)),
         limits_(limits),
-        growth_left_(otlp_->size() * kMaxGrowth + kFreeGrowthBytes) {}
+        growth_left_(limits.bounds_growth ? otlp_->size() * kMaxGrowth + kFreeGrowthBytes
+                                          : std::numeric_limits<size_t>::max()) {}
 
   Result<DecodedTraces> Run();
 
@@ -301,7 +302,6 @@ void Decoder::ReadSpan(std::string_view message, uint32_t resource, uint32_t sco
   model::Span& span = batch.spans.emplace_back();
   RawIds ids;
   ReadSpanFields(message, span, ids, lists);
-  CountGrowth(message.data(), sizeof(model::Span));
   if (failed()) return;
   ++out_.counts.spans;
   if (!Accept(ids, span)) {
@@ -316,6 +316,7 @@ void Decoder::ReadSpan(std::string_view message, uint32_t resource, uint32_t sco
     out_.trimmed = trimmed_before;
     return;
   }
+  CountGrowth(message.data(), sizeof(span));
   span.resource = resource;
   span.scope = scope;
   span.attributes = MoveToPool(attribute_stack_, lists.attributes.mark, batch.attributes);

@@ -339,9 +339,11 @@ TEST(DecodeOtlpTraces, NestingHasALimit) {
 TEST(DecodeOtlpTraces, MemoryHasALimit) {
   std::string attributes(size_t{1} << 20, '\0');
   for (size_t i = 0; i < attributes.size(); i += 2) attributes[i] = 9 << 3 | 2;
-  const auto decoded =
-      DecodeOtlpTraces(std::make_shared<const std::string>(Request({SpanMessage() + attributes})),
-                       OtlpLimits::None());
+  const auto request = std::make_shared<const std::string>(Request({SpanMessage() + attributes}));
+  OtlpLimits limits = OtlpLimits::None();
+  EXPECT_TRUE(DecodeOtlpTraces(request, limits).ok());
+  limits.bounds_growth = true;
+  const auto decoded = DecodeOtlpTraces(request, limits);
   ASSERT_FALSE(decoded.ok());
   EXPECT_EQ(decoded.status().code(), StatusCode::kResourceExhausted);
 }

@@ -133,8 +133,10 @@ TEST(TranscodeOtlpTracesJson, ErrorsSayWhere) {
 
 TEST(TranscodeOtlpTracesJson, NestingHasTheLimitOfTheDecoder) {
   const auto nested = [](int depth) {
-    std::string value = R"({"intValue":1})";
-    for (int i = 0; i < depth; ++i) value = R"({"arrayValue":{"values":[)" + value + "]}}";
+    std::string value;
+    for (int i = 0; i < depth; ++i) value += R"({"arrayValue":{"values":[)";
+    value += R"({"intValue":1})";
+    for (int i = 0; i < depth; ++i) value += "]}}";
     return WithValue(value);
   };
   EXPECT_EQ(Read(nested(kMaxValueDepth)).spans.size(), 1u);

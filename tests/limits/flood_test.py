@@ -30,7 +30,7 @@ MIB = 1 << 20
 LIMIT = 256 * MIB
 SLOW_SENDERS = 40
 # A patient client is served within this, whatever the others do.
-PATIENCE = 20
+PATIENCE = 30
 
 
 class Flood(unittest.TestCase):
