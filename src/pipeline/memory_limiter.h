@@ -64,7 +64,7 @@ class MemoryLimiter {
   // batches: those who send little do not wait for those who flood.
   std::optional<uint64_t> RetryNanos(uint64_t bytes);
 
-  // The right to take `bytes` now, or nothing when they could pass the limit.
+  // The right to take `bytes` now, or nothing when they could come near the limit.
   std::optional<MemoryHold> Hold(uint64_t bytes);
 
   uint64_t limit_bytes() const { return options_.limit_bytes; }

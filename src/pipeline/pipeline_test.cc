@@ -235,11 +235,10 @@ TEST_F(MemoryLimiterTest, WhatIsHeldCountsUntilItIsGivenBack) {
   resident_ = 40 * kMiB;
   auto first = limiter_.Hold(50 * kMiB);
   ASSERT_TRUE(first.has_value());
-  EXPECT_FALSE(limiter_.Hold(11 * kMiB).has_value());
-  EXPECT_TRUE(limiter_.Hold(10 * kMiB).has_value());
+  EXPECT_FALSE(limiter_.Hold(1 * kMiB).has_value());
   first.reset();
-  EXPECT_TRUE(limiter_.Hold(60 * kMiB).has_value());
-  EXPECT_FALSE(limiter_.Hold(61 * kMiB).has_value());
+  EXPECT_TRUE(limiter_.Hold(50 * kMiB).has_value());
+  EXPECT_FALSE(limiter_.Hold(51 * kMiB).has_value());
 }
 
 TEST_F(MemoryLimiterTest, TheEndOfALargeHoldLooksAtTheResidentMemoryAgain) {
