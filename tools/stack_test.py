@@ -168,6 +168,12 @@ class StackTest(unittest.TestCase):
         self.assertIn("did you mean THE_KEY?", printed)
         self.assertIn("chmod 600", printed)
 
+    def test_a_bad_env_file_keeps_nobody_from_stopping(self):
+        self.up()
+        self.write_env_file("no variable\n")
+        self.assertIn("healthy", self.stack("ps").stdout)
+        self.assertIn("stopped", self.stack("stop").stdout)
+
     def test_env_file_that_changed_is_noticed(self):
         self.write_env_file("THE_KEY=one\n")
         self.assertNotIn("was changed", self.up())

@@ -66,7 +66,8 @@ class StackError(Exception):
     """Something the user can act on; the text says what."""
 
 
-def load(table_path, root, environment=os.environ):
+def load(table_path, root, environment=os.environ, with_private=True):
+    """The stack; without private variables it can be stopped and shown whatever is in the .env file."""
     table = tomllib.loads(Path(table_path).read_text())
     ports = {}
     for name, entry in table["ports"].items():
@@ -81,7 +82,7 @@ def load(table_path, root, environment=os.environ):
     private_names = frozenset(name for entry in table["programs"] for name in entry.get("private", []))
     path = Path(environment.get("STACK_ENV_FILE", root / ".env"))
     try:
-        from_file = env_file.read(path)
+        from_file = env_file.read(path) if with_private else {}
     except env_file.EnvFileError as error:
         raise StackError(str(error)) from None
     programs = [
