@@ -49,6 +49,7 @@ class Stack(unittest.TestCase):
         self.assertIn("stands in", self.run_tool("stack", "up"))
         self.assertIn("openai", self.run_tool("check_live"))
         self.assertTrue(self.search('{ span.peer.service = "openai" && span.demo.stand_in = true }'))
+        self.assertTrue(self.search("{ span.gen_ai.input.messages != nil }"))  # the demo shows its conversations
         self.assertIn("healthy", self.run_tool("stack", "ps"))
 
     def test_with_a_key_the_chain_goes_through_tls(self):

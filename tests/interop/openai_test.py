@@ -16,7 +16,7 @@ SAMPLES = HERE / "samples"
 
 # Calls of which an instrumentation says less than the API does.
 NO_USAGE = {("javascript-openllmetry", "streamed")}  # It looks for usage in no chunk of a stream.
-NO_CONTENT = {"javascript-opentelemetry"}  # It sends content as log records.
+NO_CONTENT = {"javascript-opentelemetry", "python-opentelemetry-old"}  # They send content as log records.
 
 
 def attribute(span, *names):
@@ -47,13 +47,16 @@ class OpenAi(InteropCase):
         except OSError:
             return False
 
+    def environment(self, name):
+        latest = name == "python-opentelemetry"
+        return {**os.environ, "NO_PROXY": "127.0.0.1",
+                "OTEL_SEMCONV_STABILITY_OPT_IN": "gen_ai_latest_experimental" if latest else "",
+                "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "span_only" if latest else "true"}
+
     def check(self, name, *command):
         done = subprocess.run(
             [*command, f"http://127.0.0.1:{self.server.otlp_http}", f"http://127.0.0.1:{self.llm}/v1"],
-            capture_output=True, text=True, timeout=120, env={
-                **os.environ, "NO_PROXY": "127.0.0.1", "OTEL_SEMCONV_STABILITY_OPT_IN": "gen_ai_latest_experimental",
-                # The two speak of it in different words.
-                "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "span_only" if "python" in name else "true"})
+            capture_output=True, text=True, timeout=120, env=self.environment(name))
         self.assertEqual(done.returncode, 0, done.stderr)
         result = json.loads(done.stdout)
         spans = {span["spanId"]: span for span in with_numbers(result["spans"])}
@@ -103,14 +106,17 @@ class OpenAi(InteropCase):
                 event["attributes"] = [a for a in event.get("attributes", []) if a["key"] != "exception.stacktrace"]
         return otlp.to_json({"resourceSpans": resource_spans})
 
-    def python(self, whose):
-        self.check(f"python-{whose}", PYTHON, HERE / "python" / "openai_calls.py", whose)
+    def python(self, whose, shape=""):
+        self.check(f"python-{whose}{shape}", PYTHON, HERE / "python" / "openai_calls.py", whose)
 
     def javascript(self, whose):
         self.check(f"javascript-{whose}", "node", BUILD / "js" / "openai_calls.mjs", whose)
 
     def test_python_opentelemetry(self):
         self.python("opentelemetry")
+
+    def test_python_opentelemetry_in_the_shape_of_before_the_opt_in(self):
+        self.python("opentelemetry", "-old")
 
     def test_python_openllmetry(self):
         self.python("openllmetry")
