@@ -15,6 +15,7 @@ class FlagsTest : public testing::Test {
   std::optional<int> Parse(std::vector<std::string> words) {
     words.insert(words.begin(), "program");
     std::vector<char*> argv;
+    argv.reserve(words.size());
     for (std::string& word : words) argv.push_back(word.data());
     Flags flags("A test.", "ORRERY_FLAGS_TEST");
     flags.AddText("llm-url", "text", &url_);

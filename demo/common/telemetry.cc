@@ -99,8 +99,8 @@ Telemetry::Telemetry(const std::string& service_name) {
 Telemetry::~Telemetry() {
   const auto provider = otel::trace::Provider::GetTracerProvider();
   static_cast<sdk::trace::TracerProvider*>(provider.get())->Shutdown();
-  otel::trace::Provider::SetTracerProvider(
-      otel::nostd::shared_ptr<otel::trace::TracerProvider>(new otel::trace::NoopTracerProvider));
+  otel::trace::Provider::SetTracerProvider(std::shared_ptr<otel::trace::TracerProvider>(
+      std::make_shared<otel::trace::NoopTracerProvider>()));
 }
 
 struct InternalSpan::State {
