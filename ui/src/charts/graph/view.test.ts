@@ -9,7 +9,7 @@ it("fits a small picture into the middle and keeps a large one readable", () => 
   expect(small.x + (300 * small.scale) / 2).toBeCloseTo(400);
   expect(small.y + (100 * small.scale) / 2).toBeCloseTo(200);
   const wide = fit({ widthPx: 9000, heightPx: 300 }, window);
-  expect(wide.scale).toBe(0.6);
+  expect(wide.scale).toBe(0.5);
   expect(wide.x).toBeGreaterThan(0);
   expect(fit({ widthPx: 9000, heightPx: 300 }, window, 0.01).scale * 9000).toBeLessThanOrEqual(800);
 });

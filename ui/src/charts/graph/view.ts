@@ -15,7 +15,7 @@ export interface Size {
 export const kLeastScale = 0.08;
 export const kMostScale = 3;
 // Below this, labels can't be read; a large graph starts at its left edge instead of shrinking further.
-const kReadableScale = 0.6;
+const kReadableScale = 0.5;
 const kMostFitScale = 1.15;
 const kPadPx = 14;
 

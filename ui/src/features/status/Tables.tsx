@@ -2,7 +2,7 @@
 import { useState, type ReactNode } from "react";
 import type { ServerStatus, SettingInForce, Telemetry } from "~/api/orrery";
 import { formatAgo, formatDateTime, nanosToMs } from "~/base/time";
-import { formatBytes, formatCount, formatWhole } from "~/base/units";
+import { formatBytes, formatCount, formatWhole, plural } from "~/base/units";
 import { setParams, useQueryParams } from "~/widgets/url";
 import { losses, sum } from "./model/pipeline";
 
@@ -33,8 +33,8 @@ export function Storage({ status, now, settings }: {
         <tbody>
           <tr>
             <th scope="row">Traces</th>
-            <td className="num">{formatWhole(t.rows)} spans <small className="quiet">{formatWhole(t.groups)} traces{t.pinned > 0 && `, ${formatWhole(t.pinned)} kept`}</small></td>
-            <td className="num">{formatBytes(t.blockBytes)} <small className="quiet">{formatWhole(t.blocks)} blocks</small></td>
+            <td className="num">{plural(t.rows, "span")} <small className="quiet">{plural(t.groups, "trace")}{t.pinned > 0 && `, ${formatWhole(t.pinned)} kept`}</small></td>
+            <td className="num">{formatBytes(t.blockBytes)} <small className="quiet">{plural(t.blocks, "block")}</small></td>
             <td className="num">{formatBytes(t.logBytes)}</td>
             <td className="num">
               {perRow === undefined ? quiet : <>{perRow.toFixed(1)} B a span{asSent !== undefined && asSent > perRow && <small className="quiet"> {(asSent / perRow).toFixed(1)} times smaller</small>}</>}
