@@ -252,6 +252,14 @@ test("what is missing is told apart", async () => {
   await page.getByText("2 spans name a parent that is not here").waitFor();
 });
 
+test("the JSON of a large trace is exported, not shown", async () => {
+  const id = await stack.sendOneTrace(26_000);
+  await page.goto(`${stack.url}/trace/${id}?tab=json`);
+  await page.getByRole("heading", { name: "Too long to be shown as JSON" }).waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export" }).click()]);
+  assert.equal(readFileSync(await download.path(), "utf8").match(/"spanId":/g).length, 26_000);
+});
+
 test("a trace of too many spans is told so, and parts of it can be opened", async () => {
   const id = await stack.sendOneTrace(260_000);
   await page.goto(`${stack.url}/trace/${id}`);

@@ -4,10 +4,10 @@ import { Download } from "lucide-react";
 import { useMemo, useRef, type ReactNode } from "react";
 import { useTraceJson } from "~/api/hooks";
 import type { Trace } from "~/api/trace";
-import { formatBytes, plural } from "~/base/units";
+import { formatBytes, formatWhole, plural } from "~/base/units";
 import { Button, CopyButton } from "~/widgets/Button";
 import { download } from "~/widgets/download";
-import { Failure, Progress } from "~/widgets/States";
+import { Empty, Failure, Progress } from "~/widgets/States";
 
 const kLinePx = 19;
 
@@ -20,7 +20,19 @@ function Line({ text }: { readonly text: string }): ReactNode {
   return <>{match[1]}<span className="ql-field">{match[2]}</span>{match[3]}<span className={look}>{value}</span></>;
 }
 
+// Indented, a span has about thirty lines; more than a million of them take seconds to make and say nothing.
+const kMostSpans = 20_000;
+
 export function JsonTab({ trace }: { readonly trace: Trace }): ReactNode {
+  if (trace.spans.length <= kMostSpans) return <Loaded trace={trace} />;
+  return (
+    <Empty title="Too long to be shown as JSON">
+      <p>{plural(trace.spans.length, "span")} are more than {formatWhole(kMostSpans)}. Export above downloads them all.</p>
+    </Empty>
+  );
+}
+
+function Loaded({ trace }: { readonly trace: Trace }): ReactNode {
   const json = useTraceJson(trace);
   if (json.isSuccess) return <JsonText id={trace.id} json={json.data} />;
   return (
