@@ -31,6 +31,29 @@ struct TraceCandidate {
   UnixNanos newest_start = 0;
 };
 
+// One field of some spans, in one of two forms.
+struct FieldColumn {
+  // Span i has values[codes[i]]; a value of type kEmpty stands for none. A value may be listed
+  // twice.
+  std::vector<model::Value> values;
+  std::vector<uint32_t> codes;
+  // Durations instead: nanoseconds by span, and both others are empty.
+  std::vector<uint64_t> nanos;
+};
+
+// Some spans by columns, each as long as `starts`.
+struct SpanColumns {
+  std::vector<UnixNanos> starts;
+  std::vector<uint32_t> trace_of_span;  // Place in `traces`.
+  std::vector<model::TraceId> traces;   // Also of spans that are not here.
+  std::vector<FieldColumn> fields;      // In the order in which they were asked for.
+  model::SpanBatch pools;               // The elements of values that are arrays.
+};
+
+// Whether ScanSpans can read a field: attributes of spans, resources and instrumentation, and what
+// one span itself says. Not ids, events, links, nor what is known of the whole trace alone.
+bool IsScannable(const FieldRef& field);
+
 // A value of a tag, with the type it was stored as.
 using TagValue = std::variant<bool, int64_t, double, std::string>;
 
@@ -78,6 +101,15 @@ class TraceQueryable {
   virtual Status ReadTraces(std::span<const model::TraceId> ids, const WantedFields& wanted,
                             QueryContext& context,
                             const std::function<bool(const model::SpanBatch&)>& visit) const = 0;
+
+  // Calls `visit` with the spans that pass `filter` and start within `starts`, some thousand at a
+  // time, in no order; a span that arrived twice comes once. A superset passes, as SpanFilter has
+  // it. Attributes of scope kAny are looked up in spans, resources and instrumentation alone.
+  // Stops early, with Ok, when `visit` returns false; the columns are valid during the call.
+  // Requires: IsScannable of all `fields`.
+  virtual Status ScanSpans(const SpanFilter& filter, const model::TimeRange& starts,
+                           std::span<const FieldRef> fields, QueryContext& context,
+                           const std::function<bool(const SpanColumns&)>& visit) const = 0;
 
   // Attribute names seen in `range` (whole blocks at the edges), each list sorted.
   virtual Result<TagNames> FindTagNames(const model::TimeRange& range,

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "traces/span_scan.h"
+
 namespace orrery::traces {
 namespace {
 
@@ -74,6 +76,13 @@ Status TraceStore::ReadTraces(std::span<const model::TraceId> ids,
                               contracts::QueryContext& context,
                               const std::function<bool(const model::SpanBatch&)>& visit) const {
   return traces::ReadTraces(TakeSnapshot(), ids, wanted, context, visit);
+}
+
+Status TraceStore::ScanSpans(
+    const contracts::SpanFilter& filter, const model::TimeRange& starts,
+    std::span<const contracts::FieldRef> fields, contracts::QueryContext& context,
+    const std::function<bool(const contracts::SpanColumns&)>& visit) const {
+  return traces::ScanSpans(TakeSnapshot(), filter, starts, fields, context, visit);
 }
 
 Result<contracts::TagNames> TraceStore::FindTagNames(const model::TimeRange& range,

@@ -83,6 +83,9 @@ class TraceStore final : public contracts::TraceSink,
   Status ReadTraces(std::span<const model::TraceId> ids, const contracts::WantedFields& wanted,
                     contracts::QueryContext& context,
                     const std::function<bool(const model::SpanBatch&)>& visit) const override;
+  Status ScanSpans(const contracts::SpanFilter& filter, const model::TimeRange& starts,
+                   std::span<const contracts::FieldRef> fields, contracts::QueryContext& context,
+                   const std::function<bool(const contracts::SpanColumns&)>& visit) const override;
   Result<contracts::TagNames> FindTagNames(const model::TimeRange& range,
                                            contracts::QueryContext& context) const override;
   Result<std::vector<contracts::TagValue>> FindTagValues(

@@ -34,6 +34,11 @@ class Unpruned final : public contracts::TraceQueryable {
                     const std::function<bool(const model::SpanBatch&)>& visit) const override {
     return store_.ReadTraces(ids, wanted, context, visit);
   }
+  Status ScanSpans(const contracts::SpanFilter&, const model::TimeRange& starts,
+                   std::span<const contracts::FieldRef> fields, contracts::QueryContext& context,
+                   const std::function<bool(const contracts::SpanColumns&)>& visit) const override {
+    return store_.ScanSpans({}, starts, fields, context, visit);
+  }
   Result<contracts::TagNames> FindTagNames(const model::TimeRange& range,
                                            contracts::QueryContext& context) const override {
     return store_.FindTagNames(range, context);
