@@ -17,6 +17,9 @@ std::vector<Field> FieldsOf(const Pipeline& pipeline);
 // The fields that `condition`, which may be null, names, as above.
 std::vector<Field> FieldsOf(const FieldExpr* condition);
 
+// All fields that the pipeline names.
+std::vector<Field> AllFieldsOf(const Pipeline& pipeline);
+
 // What has to be read of traces to look at these fields of their spans.
 contracts::WantedFields WantedOf(const std::vector<Field>& fields);
 

@@ -5,19 +5,38 @@
 
 #include "traceql/answer.h"
 #include "traceql/check.h"
+#include "traceql/metrics_run.h"
 #include "traceql/sieve.h"
 #include "traceql/source_error.h"
 #include "traceql/spansets.h"
 #include "traceql/trace_scan.h"
 
 namespace orrery::traceql {
+namespace {
+
+// How many exemplars a query asks for by its hint, at most `most`.
+size_t ExemplarsOf(const Query& query, size_t most) {
+  size_t count = most;
+  for (const Hint& hint : query.hints) {
+    if (hint.name != "exemplars") continue;
+    const int64_t number = std::max<int64_t>(hint.value.number, 0);
+    if (hint.value.type == Type::kBool) count = number != 0 ? most : 0;
+    if (hint.value.type == Type::kInt) count = std::min(most, static_cast<size_t>(number));
+  }
+  return count;
+}
+
+}  // namespace
 
 Result<SearchResponse> Engine::Search(const Query& query, const SearchOptions& options,
                                       contracts::QueryContext& context) const {
   ORRERY_RETURN_IF_ERROR(Check(query));
   const auto* pipeline = std::get_if<Pipeline>(&query.root);
   if (pipeline == nullptr) {
-    return Unimplemented("metrics functions such as rate() cannot be run yet; only searches can");
+    return InvalidArgument(
+        "this query computes metrics; ask for it as such, at /api/metrics/query_range, or leave "
+        "out "
+        "what follows the span filter");
   }
   SearchResponse response;
   if (IsNever(*pipeline)) return response;
@@ -45,6 +64,32 @@ Result<SearchResponse> Engine::Search(const Query& query, const SearchOptions& o
   ORRERY_RETURN_IF_ERROR(fault);
   std::stable_sort(response.traces.begin(), response.traces.end(),
                    [](const SearchTrace& a, const SearchTrace& b) { return a.start > b.start; });
+  return response;
+}
+
+Result<MetricsResponse> Engine::QueryMetrics(const Query& query, const MetricsOptions& options,
+                                             contracts::QueryContext& context) const {
+  ORRERY_RETURN_IF_ERROR(Check(query));
+  const auto* root = std::get_if<MetricsRoot>(&query.root);
+  if (root == nullptr) {
+    return InvalidArgument(
+        "this query searches for spans; end it with a metrics function, such as | rate()");
+  }
+  ORRERY_ASSIGN_OR_RETURN(const Intervals intervals, Intervals::Of(options));
+  const size_t exemplars = options.instant ? 0 : ExemplarsOf(query, options.max_exemplars);
+  MetricsRun run(query, store_, intervals, exemplars, context);
+  ORRERY_ASSIGN_OR_RETURN(MetricsOperand computed, run.Run(*root->metrics));
+  for (const SecondStage& stage : root->stages) ApplyStage(stage, computed.series);
+  MetricsResponse response;
+  response.times = intervals.Edges();
+  response.series = std::move(computed.series);
+  response.truncated = response.series.size() > options.max_series;
+  if (response.truncated) response.series.resize(options.max_series);
+  for (MetricsSeries& series : response.series) {
+    std::stable_sort(
+        series.exemplars.begin(), series.exemplars.end(),
+        [](const MetricsExemplar& a, const MetricsExemplar& b) { return a.time < b.time; });
+  }
   return response;
 }
 

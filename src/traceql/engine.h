@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "base/result.h"
@@ -14,7 +13,9 @@
 #include "contracts/trace_queryable.h"
 #include "model/ids.h"
 #include "model/time_range.h"
+#include "traceql/answer_value.h"
 #include "traceql/ast.h"
+#include "traceql/metrics.h"
 
 namespace orrery::traceql {
 
@@ -25,14 +26,6 @@ struct SearchOptions {
   // Of the whole trace, both included.
   uint64_t min_duration_nanos = 0;
   uint64_t max_duration_nanos = std::numeric_limits<uint64_t>::max();
-};
-
-// Durations come as text ("1.5s"), and so do status ("error"), kind ("server") and nil ("nil").
-using AnswerValue = std::variant<std::string, bool, int64_t, double, std::vector<std::string>,
-                                 std::vector<bool>, std::vector<int64_t>, std::vector<double>>;
-struct AnswerAttribute {
-  std::string key;
-  AnswerValue value;
 };
 
 struct SearchSpan {
@@ -80,10 +73,12 @@ struct TagText {
 //
 // Life:    borrows the store.
 // Threads: all methods may be called concurrently.
-// Failure: InvalidArgument for a query that Check refuses or that fails on the data (division by
-//          zero); Unimplemented with one sentence for what it cannot run; what the store says.
+// Failure: InvalidArgument for a query that Check refuses, that fails on the data (division by
+//          zero), or that belongs to the other method (a search to QueryMetrics); Unimplemented
+//          with one sentence for what the language does not define yet; what the store says.
 // Cost:    the conditions that single spans decide are pushed down; what passes is read as whole
-//          traces, newest first, until the limit is reached. The context is asked once a trace.
+//          traces, newest first, until the limit is reached. Metrics of plain span filters are
+//          computed from columns, without putting traces together.
 class Engine {
  public:
   explicit Engine(const contracts::TraceQueryable& store) : store_(store) {}
@@ -92,6 +87,12 @@ class Engine {
   // and without most_recent.
   Result<SearchResponse> Search(const Query& query, const SearchOptions& options,
                                 contracts::QueryContext& context) const;
+
+  // Computes a query that ends in a metrics function. Series are sorted by number of labels, keys
+  // and values; those beyond `max_series` are left out, and the answer says so. Hints of sampling
+  // change nothing: all spans are counted.
+  Result<MetricsResponse> QueryMetrics(const Query& query, const MetricsOptions& options,
+                                       contracts::QueryContext& context) const;
 
   // Names of attributes on spans that match `filter`, which is a query of one span filter; of one
   // that is incomplete (somebody is typing it) what can be understood counts, and an empty one

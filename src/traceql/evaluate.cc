@@ -12,6 +12,7 @@ constexpr size_t kMaxRegexes = 256;  // Patterns that come from data are forgott
 }  // namespace
 
 void Evaluator::Begin(TraceView& trace, uint32_t i) {
+  source_ = nullptr;
   trace_ = &trace;
   span_ = i;
   texts_.clear();
@@ -29,6 +30,11 @@ Value Evaluator::Evaluate(const FieldExpr& expr, TraceView& trace, uint32_t i) {
 
 bool Evaluator::Holds(const FieldExpr* condition, TraceView& trace, uint32_t i) {
   return condition == nullptr || Evaluate(*condition, trace, i).IsTrue();
+}
+
+Value Evaluator::Evaluate(const FieldExpr& expr, FieldSource& source) {
+  source_ = &source;
+  return Eval(expr);
 }
 
 Value Evaluator::Get(const Field& field, TraceView& trace, uint32_t i) {

@@ -16,6 +16,14 @@
 
 namespace orrery::traceql {
 
+// Where an evaluator finds the fields of a span that is not part of a TraceView.
+class FieldSource {
+ public:
+  virtual ~FieldSource() = default;
+  // Of the span that the source stands at. Valid until it moves.
+  virtual Value Get(const Field& field) = 0;
+};
+
 // Evaluator computes field expressions on spans.
 //
 // Life:    borrows the query, which passed Check. Made once for a query, used for many traces.
@@ -33,6 +41,12 @@ class Evaluator {
   bool Holds(const FieldExpr* condition, TraceView& trace, uint32_t i);
   // The value of a field on span `i`; several events or links give an array.
   Value Get(const Field& field, TraceView& trace, uint32_t i);
+
+  // The same of another field of the span of the last call, whose values stay valid.
+  Value GetAlso(const Field& field) { return GetField(field); }
+  // The value of an expression on the span that `source` stands at. Valid as above, and until the
+  // source moves.
+  Value Evaluate(const FieldExpr& expr, FieldSource& source);
 
   const Status& status() const { return status_; }
 
@@ -57,7 +71,8 @@ class Evaluator {
 
   const Query& query_;
   Status status_;
-  TraceView* trace_ = nullptr;  // Of the evaluation under way, as is span_.
+  FieldSource* source_ = nullptr;  // Of the evaluation under way, or null; then the next two are.
+  TraceView* trace_ = nullptr;
   uint32_t span_ = 0;
   std::deque<std::string> texts_;          // What values of this span view into.
   std::deque<std::vector<Value>> arrays_;  // Likewise.

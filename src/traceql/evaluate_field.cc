@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "traceql/evaluate.h"
+#include "traceql/model_value.h"
 
 // The part of the evaluator that finds the values of fields.
 
@@ -15,27 +16,10 @@ Value Evaluator::Id(std::string hex) {
 }
 
 Value Evaluator::FromModel(const model::Value& value) {
-  switch (value.type()) {
-    case model::Value::Type::kEmpty:
-      return {};
-    case model::Value::Type::kString:
-      return Value::String(value.text());
-    case model::Value::Type::kBool:
-      return Value::Bool(value.bool_value());
-    case model::Value::Type::kInt:
-      return Value::Number(Type::kInt, value.int_value());
-    case model::Value::Type::kDouble:
-      return Value::Float(value.double_value());
-    case model::Value::Type::kArray: {
-      std::vector<Value> items;
-      Collect(items, &value);
-      return Value::Array(arrays_.emplace_back(std::move(items)));
-    }
-    case model::Value::Type::kBytes:
-    case model::Value::Type::kKvList:
-      break;
-  }
-  return Value::Number(Type::kOther, 0);
+  if (value.type() != model::Value::Type::kArray) return ScalarOf(value);
+  std::vector<Value> items;
+  Collect(items, &value);
+  return Value::Array(arrays_.emplace_back(std::move(items)));
 }
 
 // Arrays are taken apart, one level deep; deeper ones cannot be compared with anything.
@@ -59,6 +43,7 @@ Value Evaluator::Collected(std::vector<Value> values) {
 }
 
 Value Evaluator::GetField(const Field& field) {
+  if (source_ != nullptr) return source_->Get(field);
   if (field.kind == Field::Kind::kIntrinsic) return GetIntrinsic(field.intrinsic);
   if (field.kind == Field::Kind::kParent || field.of_parent) return {};
   return GetAttribute(field.attribute.scope, field.attribute.name);

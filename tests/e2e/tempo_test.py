@@ -235,10 +235,10 @@ class Search(ServerCase):
         self.assertIn('{ name = "x" && }', lines[-2])
         self.assertEqual(lines[-1].strip(), "^")
 
-    def test_what_it_cannot_do_yet_is_said_in_one_sentence(self):
-        answer = http.get(self.server.tempo, "/api/search", q="{ } | rate()")
-        self.assertEqual(answer.status, 501, answer)
-        self.assertIn("yet", answer.text)
+    def test_what_is_not_defined_yet_is_said_in_one_sentence(self):
+        answer = http.get(self.server.tempo, "/api/search", q="{ parent.a = 1 }")
+        self.assertEqual(answer.status, 400, answer)
+        self.assertIn("not yet supported", answer.text)
 
     def test_tag_names(self):
         v2 = http.get(self.server.tempo, "/api/v2/search/tags").json()
@@ -282,6 +282,54 @@ class Search(ServerCase):
         answer = http.get(self.server.tempo, "/api/v2/search/tag/not%20a%20tag/values")
         self.assertEqual(answer.status, 400, answer)
         self.assertIn("please provide a valid tagName", answer.text)
+
+    def series(self, query, path="/api/metrics/query_range", **parameters):
+        """Labels without types, as sorted pairs, and what belongs to them."""
+        parameters.setdefault("start", self.start // 10**9 - 30)
+        parameters.setdefault("end", self.start // 10**9 + 60)
+        answer = http.get(self.server.tempo, path, q=query, **parameters)
+        self.assertEqual(answer.status, 200, answer)
+        body = answer.json()
+        self.assertLessEqual(set(body), {"series", "metrics"})
+        return {tuple((label["key"], *label["value"].values()) for label in one["labels"]): one
+                for one in body["series"]}
+
+    def test_metrics_over_a_range(self):
+        found = self.series('{ resource.service.name = "shop" || resource.service.name = "store" }'
+                            ' | count_over_time() by (resource.service.name)', step=30)
+        self.assertEqual(set(found), {(("resource.service.name", "shop"),),
+                                      (("resource.service.name", "store"),)})
+        for one in found.values():
+            self.assertEqual(sum(sample.get("value", 0) for sample in one["samples"]), 2)
+            stamps = [int(sample["timestampMs"]) for sample in one["samples"]]
+            self.assertTrue(all(stamp % 30_000 == 0 for stamp in stamps), stamps)
+            self.assertEqual(stamps, sorted(stamps))
+        exemplars = [e["labels"][0]["value"]["stringValue"].zfill(32)
+                     for one in found.values() for e in one.get("exemplars", [])]
+        self.assertEqual(sorted(exemplars), sorted([self.good["traceId"], self.failed["traceId"]]))
+
+    def test_the_newest_span_is_counted_at_once(self):
+        one = span(name="just now", start=now())
+        self.server.send(otlp.traces_of("fresh", [one]))
+        answer = http.get(self.server.tempo, "/api/metrics/query",
+                          q='{ name = "just now" } | count_over_time()', end=now() // 10**9 + 1)
+        self.assertEqual([one["value"] for one in answer.json()["series"]], [1])
+
+    def test_metrics_at_an_instant(self):
+        at_once = self.series("{ status = error } | max_over_time(duration)", "/api/metrics/query")
+        self.assertEqual(at_once, {(("__name__", "max_over_time"),): {
+            "labels": [{"key": "__name__", "value": {"stringValue": "max_over_time"}}], "value": 1.5}})
+
+    def test_metrics_do_not_change_when_flushed(self):
+        queries = ["{ } | rate() by (name)", "{ } >> { kind = client } | quantile_over_time(duration, .5)",
+                   "{ } | compare({ status = error })"]
+        before = [self.series(query, exemplars=1) for query in queries]
+        self.assertTrue(all(before))
+        self.server.flush()
+        for query, series in zip(queries, before):
+            after = self.series(query, exemplars=1)
+            self.assertEqual({k: v["samples"] for k, v in after.items()},
+                             {k: v["samples"] for k, v in series.items()}, query)
 
 
 if __name__ == "__main__":

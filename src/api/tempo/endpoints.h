@@ -19,6 +19,7 @@ net::HttpResponse SearchTagsV1(const TempoDeps& deps, const net::HttpRequest& re
 net::HttpResponse SearchTagsV2(const TempoDeps& deps, const net::HttpRequest& request);
 net::HttpResponse TagValuesV1(const TempoDeps& deps, const net::HttpRequest& request);
 net::HttpResponse TagValuesV2(const TempoDeps& deps, const net::HttpRequest& request);
-net::HttpResponse MetricsQuery(const TempoDeps& deps, const net::HttpRequest& request);
+net::HttpResponse MetricsQueryRange(const TempoDeps& deps, const net::HttpRequest& request);
+net::HttpResponse MetricsQueryInstant(const TempoDeps& deps, const net::HttpRequest& request);
 
 }  // namespace orrery::api

@@ -31,9 +31,4 @@ net::HttpResponse BuildInfo(const TempoDeps& deps, const net::HttpRequest& /*req
   return net::HttpResponse::Json(200, std::move(text));
 }
 
-net::HttpResponse MetricsQuery(const TempoDeps& /*deps*/, const net::HttpRequest& /*request*/) {
-  return net::HttpResponse::Text(
-      501, "TraceQL metrics are not yet supported; this version answers searches for traces");
-}
-
 }  // namespace orrery::api

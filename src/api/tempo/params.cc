@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/tempo/params.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 
+#include "traceql/metrics.h"
 #include "traceql/value.h"
 
 namespace orrery::api {
@@ -101,6 +103,25 @@ Status BadTime(std::string_view name, std::string_view text) {
                          "\" is no time; write Unix seconds, nanoseconds or RFC 3339");
 }
 
+// The length of `since`, at least 1; `absent` without it.
+Result<uint64_t> ParseSince(const net::HttpRequest& request, uint64_t absent) {
+  const auto since = NonEmptyParam(request, "since");
+  if (!since.has_value()) return absent;
+  const auto nanos = traceql::ParseDuration(*since);
+  if (nanos.has_value() && *nanos > 0) return static_cast<uint64_t>(*nanos);
+  return InvalidArgument("invalid since: \"" + std::string(*since) +
+                         "\" is no duration; write 15m or 1h");
+}
+
+Result<UnixNanos> ParseTimeParam(const net::HttpRequest& request, std::string_view name,
+                                 UnixNanos absent) {
+  const auto text = NonEmptyParam(request, name);
+  if (!text.has_value()) return absent;
+  const auto parsed = ParseTime(*text);
+  if (!parsed.has_value() || parsed->time > traceql::kMaxMetricsTime) return BadTime(name, *text);
+  return parsed->time;
+}
+
 }  // namespace
 
 std::optional<std::string_view> NonEmptyParam(const net::HttpRequest& request,
@@ -120,16 +141,10 @@ Result<model::TimeRange> ParseTimeRange(const net::HttpRequest& request, UnixNan
   const auto start_text = NonEmptyParam(request, "start");
   const auto end_text = NonEmptyParam(request, "end");
   if (!start_text.has_value() && !end_text.has_value()) {
-    const auto since = NonEmptyParam(request, "since");
-    if (!since.has_value()) return model::TimeRange{};
-    const auto nanos = traceql::ParseDuration(*since);
-    if (!nanos.has_value() || *nanos <= 0) {
-      return InvalidArgument("invalid since: \"" + std::string(*since) +
-                             "\" is no duration; write 15m or 1h");
-    }
+    ORRERY_ASSIGN_OR_RETURN(const uint64_t since, ParseSince(request, now));
     // Open at the end: spans of clocks that are ahead are the newest.
     model::TimeRange range;
-    range.start = now - std::min(now, static_cast<uint64_t>(*nanos));
+    range.start = now - std::min(now, since);
     return range;
   }
   if (!start_text.has_value() || !end_text.has_value()) {
@@ -145,6 +160,34 @@ Result<model::TimeRange> ParseTimeRange(const net::HttpRequest& request, UnixNan
                            std::string(*start_text) + " end=" + std::string(*end_text));
   }
   return model::TimeRange{start->time, end->time + (end->whole_second ? kNanosPerSecond - 1 : 0)};
+}
+
+Result<model::TimeRange> ParseMetricsRange(const net::HttpRequest& request, UnixNanos now) {
+  constexpr uint64_t kDefaultSince = 3600 * kNanosPerSecond;
+  ORRERY_ASSIGN_OR_RETURN(const uint64_t since, ParseSince(request, kDefaultSince));
+  ORRERY_ASSIGN_OR_RETURN(const UnixNanos end, ParseTimeParam(request, "end", now));
+  const UnixNanos last = std::min(end, now);
+  ORRERY_ASSIGN_OR_RETURN(const UnixNanos start,
+                          ParseTimeParam(request, "start", last - std::min(last, since)));
+  if (end <= start) return InvalidArgument("end must be greater than start");
+  return model::TimeRange{start, end};
+}
+
+Result<uint64_t> ParseStep(const net::HttpRequest& request) {
+  constexpr double kMaxSeconds = 1e9;
+  const auto text = NonEmptyParam(request, "step");
+  if (!text.has_value()) return uint64_t{0};
+  std::optional<double> nanos;
+  if (const auto seconds = ParseWhole<double>(*text)) {
+    nanos = *seconds * 1e9;
+  } else if (const auto duration = traceql::ParseDuration(*text)) {
+    nanos = static_cast<double>(*duration);
+  }
+  if (!nanos.has_value() || !(*nanos >= 0 && *nanos <= kMaxSeconds * 1e9)) {
+    return InvalidArgument("invalid step: \"" + std::string(*text) +
+                           "\" is no length of time; write seconds, such as 15, or 1m");
+  }
+  return static_cast<uint64_t>(std::llround(*nanos));
 }
 
 }  // namespace orrery::api

@@ -25,4 +25,11 @@ Result<uint64_t> ParseCount(std::string_view name, std::string_view text);
 // is InvalidArgument.
 Result<model::TimeRange> ParseTimeRange(const net::HttpRequest& request, UnixNanos now);
 
+// The range of a query of metrics, whose ends are points in time: `end` is now when it is absent,
+// and `start` lies `since` (1h) before the earlier of end and now. InvalidArgument as above.
+Result<model::TimeRange> ParseMetricsRange(const net::HttpRequest& request, UnixNanos now);
+
+// A step in seconds ("15", "0.5") or as a duration ("1m"), in nanoseconds; 0 when it is absent.
+Result<uint64_t> ParseStep(const net::HttpRequest& request);
+
 }  // namespace orrery::api

@@ -5,9 +5,9 @@
 #include "api/tempo/endpoints.h"
 #include "api/tempo/logfmt.h"
 #include "api/tempo/params.h"
+#include "api/tempo/query_text.h"
 #include "api/tempo/search_json.h"
 #include "traceql/engine.h"
-#include "traceql/parser.h"
 #include "traceql/value.h"
 
 namespace orrery::api {
@@ -84,7 +84,7 @@ Result<traceql::SearchOptions> ParseOptions(const TempoDeps& deps,
 Result<net::HttpResponse> SearchFor(const TempoDeps& deps, const net::HttpRequest& request) {
   ORRERY_ASSIGN_OR_RETURN(const std::string text, QueryText(request));
   ORRERY_ASSIGN_OR_RETURN(const traceql::SearchOptions options, ParseOptions(deps, request));
-  ORRERY_ASSIGN_OR_RETURN(const traceql::Query query, traceql::Parse(text));
+  ORRERY_ASSIGN_OR_RETURN(const traceql::Query query, ParseQuery(text));
   contracts::QueryContext context(deps.clock, deps.limits);
   const traceql::Engine engine(deps.traces);
   ORRERY_ASSIGN_OR_RETURN(const traceql::SearchResponse found,

@@ -4,81 +4,14 @@
 #include <algorithm>
 #include <limits>
 
+#include "api/tempo/answer_json.h"
 #include "api/tempo/trace_id.h"
 #include "wire/json_writer.h"
 
 namespace orrery::api {
 namespace {
 
-using traceql::AnswerAttribute;
-using traceql::AnswerValue;
 using wire::JsonWriter;
-
-void WriteScalar(JsonWriter& json, const std::string& text) {
-  json.Key("stringValue");
-  json.String(text);
-}
-void WriteScalar(JsonWriter& json, bool value) {
-  json.Key("boolValue");
-  json.Bool(value);
-}
-void WriteScalar(JsonWriter& json, int64_t number) {
-  json.Key("intValue");
-  json.Text64(number);
-}
-void WriteScalar(JsonWriter& json, double number) {
-  json.Key("doubleValue");
-  json.Number(number);
-}
-template <typename T>
-void WriteScalar(JsonWriter& json, const std::vector<T>& items) {
-  json.Key("arrayValue");
-  json.BeginObject();
-  json.Key("values");
-  json.BeginArray();
-  for (const auto& item : items) {
-    json.BeginObject();
-    WriteScalar(json, item);
-    json.EndObject();
-  }
-  json.EndArray();
-  json.EndObject();
-}
-
-void WriteAttributes(JsonWriter& json, const std::vector<AnswerAttribute>& attributes) {
-  if (attributes.empty()) return;
-  json.Key("attributes");
-  json.BeginArray();
-  for (const AnswerAttribute& attribute : attributes) {
-    json.BeginObject();
-    json.Key("key");
-    json.String(attribute.key);
-    json.Key("value");
-    json.BeginObject();
-    std::visit([&](const auto& value) { WriteScalar(json, value); }, attribute.value);
-    json.EndObject();
-    json.EndObject();
-  }
-  json.EndArray();
-}
-
-void WriteText(JsonWriter& json, std::string_view key, std::string_view text) {
-  if (text.empty()) return;
-  json.Key(key);
-  json.String(text);
-}
-
-void WriteText64(JsonWriter& json, std::string_view key, uint64_t number) {
-  if (number == 0) return;
-  json.Key(key);
-  json.Text64(number);
-}
-
-void WriteNumber(JsonWriter& json, std::string_view key, uint64_t number) {
-  if (number == 0) return;
-  json.Key(key);
-  json.Number(number);
-}
 
 void WriteSpanset(JsonWriter& json, const traceql::SearchSpanset& spanset) {
   json.BeginObject();
@@ -91,12 +24,12 @@ void WriteSpanset(JsonWriter& json, const traceql::SearchSpanset& spanset) {
     WriteText(json, "name", span.name);
     WriteText64(json, "startTimeUnixNano", span.start);
     WriteText64(json, "durationNanos", span.duration_nanos);
-    WriteAttributes(json, span.attributes);
+    WriteAttributes(json, "attributes", span.attributes);
     json.EndObject();
   }
   json.EndArray();
   WriteNumber(json, "matched", spanset.matched);
-  WriteAttributes(json, spanset.attributes);
+  WriteAttributes(json, "attributes", spanset.attributes);
   json.EndObject();
 }
 
@@ -153,15 +86,7 @@ std::string SearchJson(const traceql::SearchResponse& found,
   json.BeginArray();
   for (const traceql::SearchTrace& trace : found.traces) WriteTrace(json, trace, text);
   json.EndArray();
-  json.Key("metrics");
-  json.BeginObject();
-  WriteNumber(json, "inspectedTraces", context.traces());
-  WriteText64(json, "inspectedBytes", context.bytes());
-  WriteNumber(json, "totalBlocks", context.blocks());
-  WriteNumber(json, "completedJobs", 1);
-  WriteNumber(json, "totalJobs", 1);
-  WriteText64(json, "inspectedSpans", context.spans());
-  json.EndObject();
+  WriteSearchMetrics(json, context);
   json.EndObject();
   return text;
 }

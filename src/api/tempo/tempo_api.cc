@@ -28,8 +28,8 @@ constexpr Entry kEndpoints[] = {
     {"/api/v2/search/tags", net::RunOn::kWorkers, SearchTagsV2},
     {"/api/search/tag/{name...}", net::RunOn::kWorkers, TagValuesV1},
     {"/api/v2/search/tag/{name...}", net::RunOn::kWorkers, TagValuesV2},
-    {"/api/metrics/query_range", net::RunOn::kIo, MetricsQuery},
-    {"/api/metrics/query", net::RunOn::kIo, MetricsQuery},
+    {"/api/metrics/query_range", net::RunOn::kWorkers, MetricsQueryRange},
+    {"/api/metrics/query", net::RunOn::kWorkers, MetricsQueryInstant},
 };
 
 }  // namespace

@@ -123,6 +123,11 @@ class TempoApiTest : public testing::Test {
     return "/api/search?q=" + net::PercentEncode(traceql);
   }
 
+  static std::string Metrics(const std::string& endpoint, std::string_view traceql,
+                             const std::string& more = "") {
+    return "/api/metrics/" + endpoint + "?q=" + net::PercentEncode(traceql) + more;
+  }
+
   // What stands before the metrics, which depend on how much was read.
   static std::string WithoutMetrics(const std::string& body) {
     return body.substr(0, body.find(",\"metrics\":"));
@@ -282,7 +287,7 @@ TEST_F(TempoApiTest, SearchRefusesWrongParameters) {
 
 TEST_F(TempoApiTest, ErrorsOfAQueryShowTheirPlace) {
   const std::string text = Refusal(Query("{ .a = }"));
-  EXPECT_EQ(text.substr(0, 2), "1:");
+  EXPECT_EQ(text.substr(0, 25), "invalid TraceQL query: 1:");
   EXPECT_NE(text.find("\n    { .a = }\n"), std::string::npos) << text;
   EXPECT_NE(text.find('^'), std::string::npos);
 }
@@ -336,10 +341,94 @@ TEST_F(TempoApiTest, OldTagValuesAreBareTexts) {
   EXPECT_EQ(Get("/api/search/tag/service.name").status, 404);
 }
 
-TEST_F(TempoApiTest, MetricsQueriesAreToldToBeMissing) {
-  const net::HttpResponse response = Get("/api/metrics/query_range?q=%7B%7D%7Crate()");
-  EXPECT_EQ(response.status, 501);
-  EXPECT_NE(response.body.find("not yet supported"), std::string::npos);
+TEST_F(TempoApiTest, WhatTheLanguageDoesNotDefineYetIsRefused) {
+  EXPECT_NE(Refusal(Query("{ parent.a = 1 }")).find("is not yet supported"), std::string::npos);
+  EXPECT_NE(Refusal(Query("{ } | rate()")).find("computes metrics"), std::string::npos);
+}
+
+TEST_F(TempoApiTest, MetricsHaveSamplesAtTheRightEdges) {
+  EXPECT_EQ(
+      WithoutMetrics(Body(Metrics("query_range", "{ } | count_over_time() by(name)",
+                                  "&start=1763899980&end=1763900060&step=40&exemplars=1"))),
+      R"({"series":[{"labels":[{"key":"name","value":{"stringValue":"POST /pay"}}],"samples":[)"
+      R"({"timestampMs":"1763899960000"},{"timestampMs":"1763900000000","value":1},)"
+      R"({"timestampMs":"1763900040000"},{"timestampMs":"1763900080000"}],"exemplars":[{)"
+      R"("labels":[{"key":"trace:id","value":{"stringValue":"a1"}},)"
+      R"({"key":"name","value":{"stringValue":"POST /pay"}}],"value":1,)"
+      R"("timestampMs":"1763900000000"}]},)"
+      R"({"labels":[{"key":"name","value":{"stringValue":"charge"}}],"samples":[)"
+      R"({"timestampMs":"1763899960000"},{"timestampMs":"1763900000000"},)"
+      R"({"timestampMs":"1763900040000","value":1},)"
+      R"({"timestampMs":"1763900080000","value":1}]}])");
+}
+
+TEST_F(TempoApiTest, LabelsOfMetricsAreTyped) {
+  EXPECT_EQ(WithoutMetrics(Body(Metrics("query", "{ } | count_over_time() by(.http.status_code)"))),
+            R"({"series":[{"labels":[{"key":".http.status_code","value":{"stringValue":"nil"}}],)"
+            R"("value":2},{"labels":[{"key":".http.status_code","value":{"intValue":"502"}}],)"
+            R"("value":1}])");
+  EXPECT_EQ(
+      WithoutMetrics(
+          Body(Metrics("query", "{ kind = server } | quantile_over_time(duration, .5)"))),
+      R"({"series":[{"labels":[{"key":"p","value":{"doubleValue":0.5}}],"value":0.268435456}])");
+  EXPECT_EQ(WithoutMetrics(Body(Metrics("query", "{ } | max_over_time(duration)"))),
+            R"({"series":[{"labels":[{"key":"__name__","value":{"stringValue":"max_over_time"}}],)"
+            R"("value":0.24}])");
+}
+
+TEST_F(TempoApiTest, MetricsOfNothingAreNoSeries) {
+  EXPECT_EQ(WithoutMetrics(Body(Metrics("query_range", "{ name = \"x\" } | rate()"))),
+            R"({"series":[])");
+}
+
+TEST_F(TempoApiTest, MetricsEndNowAndBeginAnHourBeforeUnlessToldOtherwise) {
+  const auto count = [&](const std::string& more) {
+    const std::string body = Body(Metrics("query", "{ } | count_over_time()", more));
+    const size_t at = body.find("\"value\":", body.find("count_over_time")) + 8;
+    return body.find("count_over_time") == std::string::npos ? "" : body.substr(at, 1);
+  };
+  EXPECT_EQ(count(""), "3");
+  EXPECT_EQ(count("&since=60s"), "1");
+  EXPECT_EQ(count("&end=1763900049"), "2");
+  EXPECT_EQ(count("&start=1763900049"), "1");
+  EXPECT_EQ(count("&start=1763900000.5&end=2025-11-23T12:13:40Z"), "");
+  EXPECT_EQ(count("&start=1763900000000000000&end=1763900000010000000"), "2");
+}
+
+TEST_F(TempoApiTest, TooManySeriesAreAPartialAnswer) {
+  const std::string body =
+      Body(Metrics("query", "{ } | count_over_time() by(name)", "&maxSeries=1"));
+  EXPECT_NE(
+      body.find(R"("status":"PARTIAL","message":"Response exceeds maximum series limit of 1,)"),
+      std::string::npos)
+      << body;
+  EXPECT_EQ(body.find("charge"), std::string::npos);
+}
+
+TEST_F(TempoApiTest, CompareHasALimitOfItsOwn) {
+  const std::string body = Body(Metrics("query", "{ } | compare({ status = error })"));
+  EXPECT_NE(body.find("selection_total"), std::string::npos);
+  EXPECT_EQ(body.find("PARTIAL"), std::string::npos);
+}
+
+TEST_F(TempoApiTest, WrongParametersOfMetricsAreNamed) {
+  const auto refusal = [&](const std::string& more) {
+    return Refusal(Metrics("query_range", "{ } | rate()", more));
+  };
+  EXPECT_EQ(refusal("&start=20&end=10"), "end must be greater than start");
+  EXPECT_NE(refusal("&step=-1").find("invalid step"), std::string::npos);
+  EXPECT_NE(refusal("&step=x").find("invalid step"), std::string::npos);
+  EXPECT_NE(refusal("&start=x").find("invalid start"), std::string::npos);
+  EXPECT_NE(refusal("&end=9300000000000000000").find("invalid end"), std::string::npos);
+  EXPECT_NE(refusal("&since=x").find("invalid since"), std::string::npos);
+  EXPECT_NE(refusal("&exemplars=x").find("invalid exemplars"), std::string::npos);
+  EXPECT_NE(
+      refusal("&step=0.01").find("step of 10ms is too small, minimum step for given range is"),
+      std::string::npos);
+  EXPECT_NE(Refusal("/api/metrics/query_range").find("the query is missing"), std::string::npos);
+  EXPECT_NE(Refusal(Metrics("query_range", "{ }")).find("searches for spans"), std::string::npos);
+  EXPECT_NE(Refusal(Metrics("query", "{ } | rate(")).find("invalid TraceQL query: 1:12:"),
+            std::string::npos);
 }
 
 TEST_F(TempoApiTest, QueriesPastTheirLimitsAreAnsweredAsTempoDoes) {

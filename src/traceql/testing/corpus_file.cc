@@ -13,8 +13,8 @@
 namespace orrery::traceql {
 namespace {
 
-constexpr std::array<std::string_view, 7> kCommands = {"query",  "traces", "attributes", "tags",
-                                                       "values", "error",  "print"};
+constexpr std::array<std::string_view, 9> kCommands = {
+    "query", "traces", "attributes", "tags", "values", "error", "print", "series", "exemplars"};
 constexpr std::array<std::string_view, 4> kSteps = {"flush", "compact", "restart", "clear"};
 
 template <size_t N>

@@ -44,6 +44,36 @@ Result<SearchOptions> TakeOptions(std::string_view& text) {
   }
 }
 
+std::string_view TakeWord(std::string_view& text) {
+  const size_t end = std::min(text.find(' '), text.size());
+  const std::string_view word = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return word;
+}
+
+// `from A to B step S` and `instant` from the front of a query.
+Result<MetricsOptions> TakeMetricsOptions(std::string_view& text) {
+  MetricsOptions options;
+  for (;;) {
+    const std::string_view before = text;
+    const std::string_view word = TakeWord(text);
+    if (word == "from") {
+      ORRERY_ASSIGN_OR_RETURN(options.start, ParseClock(TakeWord(text)));
+    } else if (word == "to") {
+      ORRERY_ASSIGN_OR_RETURN(options.end, ParseClock(TakeWord(text)));
+    } else if (word == "step") {
+      options.step = static_cast<uint64_t>(ParseDuration(TakeWord(text)).value_or(0));
+    } else if (word == "most") {
+      options.max_series = std::strtoul(std::string(TakeWord(text)).c_str(), nullptr, 10);
+    } else if (word == "instant") {
+      options.instant = true;
+    } else {
+      text = before;
+      return options;
+    }
+  }
+}
+
 }  // namespace
 
 Status CorpusRun::Run() {
@@ -117,6 +147,7 @@ std::string CorpusRun::Answer(const CorpusCase& one) {
     if (!again.ok() || Print(*again) != text) return text + "\nwhich does not parse back\n";
     return text + "\n";
   }
+  if (one.command == "series" || one.command == "exemplars") return Series(one);
   if (one.command == "tags") return Tags(one.text);
   if (one.command == "values") return Values(one.text);
   return Search(one);
@@ -139,6 +170,19 @@ std::string CorpusRun::Search(const CorpusCase& one) {
   if (response->traces.empty()) return "(none)\n";
   if (one.command == "traces") return ListTraces(*response);
   return ListSpans(*response, one.command == "attributes");
+}
+
+// `from A to B step S QUERY`; without a step it is chosen, and `instant` asks for one value.
+std::string CorpusRun::Series(const CorpusCase& one) {
+  std::string_view text = one.text;
+  const auto options = TakeMetricsOptions(text);
+  if (!options.ok()) return std::string(options.status().message()) + "\n";
+  const auto query = Parse(text);
+  if (!query.ok()) return std::string(query.status().message()) + "\n";
+  contracts::QueryContext context(store_.clock(), {});
+  const auto response = Engine(store_.queryable()).QueryMetrics(*query, *options, context);
+  if (!response.ok()) return std::string(response.status().message()) + "\n";
+  return one.command == "series" ? SeriesText(*response) : ExemplarsText(*response);
 }
 
 std::string CorpusRun::Tags(std::string_view filter) {

@@ -34,6 +34,7 @@ class CorpusRun {
   void AskAgain();
   std::string Answer(const CorpusCase& one);
   std::string Search(const CorpusCase& one);
+  std::string Series(const CorpusCase& one);
   std::string Tags(std::string_view filter);
   std::string Values(std::string_view text);
   std::string LabelOf(const model::TraceId& id) const;

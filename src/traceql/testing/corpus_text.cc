@@ -2,8 +2,12 @@
 #include "traceql/testing/corpus_text.h"
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
+#include <fmt/format.h>
+
+#include "traceql/testing/corpus_file.h"
 #include "traceql/value.h"
 
 namespace orrery::traceql {
@@ -37,6 +41,19 @@ std::vector<std::string> Lines(std::string_view text) {
   return lines;
 }
 
+// "12:00:05" or "12:00:05.250"
+std::string ClockText(UnixNanos time) {
+  const uint64_t millis = (time - kCorpusDay) / kNanosPerMilli;
+  std::string text = fmt::format("{:02}:{:02}:{:02}", millis / 3'600'000, millis / 60'000 % 60,
+                                 millis / 1000 % 60);
+  if (millis % 1000 != 0) text += fmt::format(".{:03}", millis % 1000);
+  return text;
+}
+
+std::string NumberText(double value) {
+  return std::isnan(value) ? "-" : fmt::format("{:.6g}", value);
+}
+
 }  // namespace
 
 std::string TextTable::Render() const {
@@ -65,6 +82,31 @@ std::string AttributesText(const std::vector<AnswerAttribute>& attributes) {
         (out.empty() ? "" : " ") + attribute.key + "=" + std::visit(ValueText(), attribute.value);
   }
   return out;
+}
+
+std::string SeriesText(const MetricsResponse& response) {
+  TextTable table;
+  std::vector<std::string> times = {""};
+  for (const UnixNanos time : response.times) times.push_back(ClockText(time));
+  if (!response.series.empty()) table.AddRow(std::move(times));
+  for (const MetricsSeries& series : response.series) {
+    std::vector<std::string> cells = {"{" + AttributesText(series.labels) + "}"};
+    for (const double value : series.values) cells.push_back(NumberText(value));
+    table.AddRow(std::move(cells));
+  }
+  return table.Render() + (response.truncated ? "and more\n" : "");
+}
+
+std::string ExemplarsText(const MetricsResponse& response) {
+  TextTable table;
+  for (const MetricsSeries& series : response.series) {
+    table.AddRow({"{" + AttributesText(series.labels) + "}"});
+    for (const MetricsExemplar& exemplar : series.exemplars) {
+      table.AddRow({"  " + ClockText(exemplar.time) + "  " + NumberText(exemplar.value) + "  " +
+                    AttributesText(exemplar.labels)});
+    }
+  }
+  return table.Render();
 }
 
 std::string DiffText(std::string_view expected, std::string_view actual) {

@@ -26,6 +26,11 @@ class TextTable {
 // `key="text" other=1 list=[1, 2]`
 std::string AttributesText(const std::vector<AnswerAttribute>& attributes);
 
+// A column for each time, a row for each series; "-" where there is no value.
+std::string SeriesText(const MetricsResponse& response);
+// The exemplars of each series, a line each: time, value and labels.
+std::string ExemplarsText(const MetricsResponse& response);
+
 // The lines of both, those that differ marked with '-' (expected) and '+' (actual).
 std::string DiffText(std::string_view expected, std::string_view actual);
 

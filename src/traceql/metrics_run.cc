@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "traceql/metrics_run.h"
+
+#include <algorithm>
+
+#include "traceql/answer.h"
+#include "traceql/metrics_compare.h"
+#include "traceql/metrics_fields.h"
+#include "traceql/metrics_scan.h"
+#include "traceql/sieve.h"
+#include "traceql/spansets.h"
+#include "traceql/trace_scan.h"
+
+namespace orrery::traceql {
+namespace {
+
+constexpr size_t kAllTraces = SIZE_MAX;
+const Field kAnyField = Field::Of(contracts::Intrinsic::kName);  // Takes the evaluator to a span.
+
+void AddNew(const std::vector<Field>& from, std::vector<Field>& to) {
+  for (const Field& field : from) {
+    if (std::find(to.begin(), to.end(), field) == to.end()) to.push_back(field);
+  }
+}
+
+contracts::FieldRef RefOf(const Field& field) {
+  if (field.kind == Field::Kind::kIntrinsic) return field.intrinsic;
+  return field.attribute;
+}
+
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+// The columns of an attribute without a scope do not know events and links.
+Result<bool> MetricsRun::AreColumns(const std::vector<Field>& fields) {
+  std::vector<const std::string*> anywhere;
+  for (const Field& field : fields) {
+    if (field.kind == Field::Kind::kParent || field.of_parent) return false;
+    if (!contracts::IsScannable(RefOf(field))) return false;
+    const bool any = field.kind == Field::Kind::kAttribute &&
+                     field.attribute.scope == contracts::AttributeScope::kAny;
+    if (any) anywhere.push_back(&field.attribute.name);
+  }
+  if (anywhere.empty()) return true;
+  ORRERY_ASSIGN_OR_RETURN(const auto names, store_.FindTagNames(intervals_.range(), context_));
+  return std::none_of(anywhere.begin(), anywhere.end(), [&](const std::string* name) {
+    return Contains(names.event, *name) || Contains(names.link, *name);
+  });
+}
+
+Result<std::optional<MetricsRun::SpanPlan>> MetricsRun::PlanSpans(const MetricsQuery& query) {
+  SpanPlan plan;
+  for (const Stage& stage : query.pipeline.stages) {
+    if (std::holds_alternative<Select>(stage.node)) continue;
+    const auto* expr = std::get_if<SpansetExprPtr>(&stage.node);
+    const auto* filter = expr == nullptr ? nullptr : std::get_if<SpansetFilter>(&(*expr)->node);
+    if (filter == nullptr) return std::optional<SpanPlan>();
+    plan.conditions.push_back(filter->condition.get());
+  }
+  plan.fields = AllFieldsOf(query.pipeline);
+  ORRERY_ASSIGN_OR_RETURN(const bool conditions, AreColumns(plan.fields));
+  const std::vector<Field> looked_at = FieldsOf(query.call);
+  ORRERY_ASSIGN_OR_RETURN(const bool call, AreColumns(looked_at));
+  if (!conditions || !call) return std::optional<SpanPlan>();
+  AddNew(looked_at, plan.fields);
+  return std::optional(std::move(plan));
+}
+
+Status MetricsRun::CountColumns(const MetricsQuery& query, const SpanPlan& plan,
+                                MetricsGroups& groups, ExemplarPicker& picker) {
+  std::vector<contracts::FieldRef> fields;
+  for (const Field& field : plan.fields) fields.push_back(RefOf(field));
+  MetricsScan scan(query.call, plan.conditions, plan.fields, evaluator_, intervals_, groups,
+                   picker);
+  const auto visit = [&](const contracts::SpanColumns& columns) {
+    scan.Add(columns);
+    return evaluator_.status().ok() && groups.status().ok();
+  };
+  return store_.ScanSpans(SieveOf(query.pipeline), intervals_.range(), fields, context_, visit);
+}
+
+template <typename Visit>
+Status MetricsRun::VisitSpans(const Pipeline& pipeline, const contracts::WantedFields& wanted,
+                              const Visit& visit) {
+  Status fault;
+  const auto visit_trace = [&](TraceView& trace) {
+    PipelineRun run(query_, evaluator_, trace);
+    const std::vector<Spanset> spansets = run.Run(pipeline);
+    for (const Spanset& spanset : spansets) {
+      for (const uint32_t span : spanset.spans) {
+        const size_t interval = intervals_.Find(trace.span(span).start);
+        if (interval == Intervals::kOutside) continue;
+        if (!visit(trace, span, interval)) return false;
+      }
+    }
+    fault = run.status();
+    return fault.ok();
+  };
+  ORRERY_RETURN_IF_ERROR(ScanTraces(store_, SieveOf(pipeline), wanted, intervals_.range(),
+                                    kAllTraces, context_, visit_trace));
+  return fault;
+}
+
+Status MetricsRun::CountTraces(const MetricsQuery& query, MetricsGroups& groups,
+                               ExemplarPicker& picker) {
+  std::vector<Field> fields = AllFieldsOf(query.pipeline);
+  AddNew(FieldsOf(query.call), fields);
+  std::vector<Value> by(query.call.by.size());
+  const auto visit = [&](TraceView& trace, uint32_t span, size_t interval) {
+    const Field& first = query.call.field ? *query.call.field : kAnyField;
+    const Value measured = evaluator_.Get(first, trace, span);
+    for (size_t i = 0; i < by.size(); ++i) {
+      by[i] = FirstOf(query.call.by[i], [&](const Field& f) { return evaluator_.GetAlso(f); });
+    }
+    const uint32_t group = groups.GroupOf(by);
+    groups.Add(group, interval, measured);
+    const model::Span& of = trace.span(span);
+    if (IsCounted(query.call, measured) && picker.Wants(of.trace_id, of.start)) {
+      picker.Add({group, interval, query.call.field ? MeasureOf(query.call, measured) : 0,
+                  ExemplarOf(of.trace_id, of.start, fields,
+                             [&](const Field& f) { return evaluator_.GetAlso(f); })});
+    }
+    return groups.status().ok();
+  };
+  return VisitSpans(query.pipeline, WantedOf(fields), visit);
+}
+
+Result<std::vector<MetricsSeries>> MetricsRun::Compare(const MetricsQuery& query) {
+  MetricsCompare compare(query.call, intervals_);
+  const auto visit = [&](TraceView& trace, uint32_t span, size_t interval) {
+    const bool selected = compare.InWindow(trace.span(span).start) &&
+                          evaluator_.Holds(query.call.selection.get(), trace, span);
+    compare.Add(trace, span, interval, selected);
+    return evaluator_.status().ok();
+  };
+  ORRERY_RETURN_IF_ERROR(VisitSpans(query.pipeline, {}, visit));
+  ORRERY_RETURN_IF_ERROR(evaluator_.status());
+  return compare.Finish();
+}
+
+Result<std::vector<MetricsSeries>> MetricsRun::RunQuery(const MetricsQuery& query) {
+  if (IsNever(query.pipeline)) return std::vector<MetricsSeries>();
+  if (query.call.function == MetricsFunction::kCompare) return Compare(query);
+  MetricsGroups groups(query.call, intervals_);
+  ExemplarPicker picker(intervals_, max_exemplars_);
+  ORRERY_ASSIGN_OR_RETURN(const auto plan, PlanSpans(query));
+  if (plan) {
+    ORRERY_RETURN_IF_ERROR(CountColumns(query, *plan, groups, picker));
+  } else {
+    ORRERY_RETURN_IF_ERROR(CountTraces(query, groups, picker));
+  }
+  ORRERY_RETURN_IF_ERROR(evaluator_.status());
+  ORRERY_RETURN_IF_ERROR(groups.status());
+  return groups.Finish(picker.Take());
+}
+
+Result<MetricsOperand> MetricsRun::Run(const Metrics& metrics) {
+  MetricsOperand result;
+  if (const auto* constant = std::get_if<Constant>(&metrics.node)) {
+    result.is_number = true;
+    result.number = Value::Of(*constant).AsDouble();
+  } else if (const auto* query = std::get_if<MetricsQuery>(&metrics.node)) {
+    ORRERY_ASSIGN_OR_RETURN(result.series, RunQuery(*query));
+    DropEmpty(result.series);
+    SortSeries(result.series);
+    for (const SecondStage& stage : query->stages) ApplyStage(stage, result.series);
+  } else {
+    const auto& binary = std::get<MetricsBinary>(metrics.node);
+    ORRERY_ASSIGN_OR_RETURN(auto left, Run(*binary.left));
+    ORRERY_ASSIGN_OR_RETURN(auto right, Run(*binary.right));
+    result = Combine(binary.op, std::move(left), std::move(right));
+  }
+  return result;
+}
+
+}  // namespace orrery::traceql

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "contracts/query_context.h"
+#include "contracts/trace_queryable.h"
+#include "traceql/ast.h"
+#include "traceql/evaluate.h"
+#include "traceql/metrics_exemplars.h"
+#include "traceql/metrics_groups.h"
+#include "traceql/metrics_intervals.h"
+#include "traceql/metrics_stages.h"
+
+namespace orrery::traceql {
+
+// MetricsRun computes one query of metrics.
+//
+// Life:    borrows all of them; made for one query, which passed Check.
+// Threads: one.
+// Cost:    filters of single spans are answered from columns, everything else from whole traces.
+class MetricsRun {
+ public:
+  MetricsRun(const Query& query, const contracts::TraceQueryable& store, const Intervals& intervals,
+             size_t max_exemplars, contracts::QueryContext& context)
+      : query_(query),
+        store_(store),
+        intervals_(intervals),
+        max_exemplars_(max_exemplars),
+        context_(context),
+        evaluator_(query) {}
+
+  // Sorted series.
+  Result<MetricsOperand> Run(const Metrics& metrics);
+
+ private:
+  // Conditions that single spans decide, and every field that the columns need.
+  struct SpanPlan {
+    std::vector<const FieldExpr*> conditions;
+    std::vector<Field> fields;
+  };
+
+  Result<std::vector<MetricsSeries>> RunQuery(const MetricsQuery& query);
+  // Nothing when the query looks at more than columns have.
+  Result<std::optional<SpanPlan>> PlanSpans(const MetricsQuery& query);
+  Result<bool> AreColumns(const std::vector<Field>& conditions);
+  Status CountColumns(const MetricsQuery& query, const SpanPlan& plan, MetricsGroups& groups,
+                      ExemplarPicker& picker);
+  Status CountTraces(const MetricsQuery& query, MetricsGroups& groups, ExemplarPicker& picker);
+  Result<std::vector<MetricsSeries>> Compare(const MetricsQuery& query);
+  // Calls `visit` with the spans that survive the pipeline and are in an interval, until it returns
+  // false.
+  template <typename Visit>
+  Status VisitSpans(const Pipeline& pipeline, const contracts::WantedFields& wanted,
+                    const Visit& visit);
+
+  const Query& query_;
+  const contracts::TraceQueryable& store_;
+  const Intervals& intervals_;
+  const size_t max_exemplars_;
+  contracts::QueryContext& context_;
+  Evaluator evaluator_;
+};
+
+}  // namespace orrery::traceql
