@@ -15,6 +15,7 @@ bool IsScannable(const FieldRef& field) {
     case Intrinsic::kKind:
     case Intrinsic::kInstrumentationName:
     case Intrinsic::kInstrumentationVersion:
+    case Intrinsic::kNestedSetParent:
       return true;
     default:
       return false;

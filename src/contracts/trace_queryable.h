@@ -51,7 +51,8 @@ struct SpanColumns {
 };
 
 // Whether ScanSpans can read a field: attributes of spans, resources and instrumentation, and what
-// one span itself says. Not ids, events, links, nor what is known of the whole trace alone.
+// one span itself says. Not ids, events, links, nor what is known of the whole trace alone, except
+// for kNestedSetParent, which is -1 for a span without a parent and 0 for every other.
 bool IsScannable(const FieldRef& field);
 
 // A value of a tag, with the type it was stored as.

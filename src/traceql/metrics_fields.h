@@ -16,6 +16,10 @@ std::vector<Field> PlacesOf(const Field& field);
 // The fields that a metrics function looks at.
 std::vector<Field> FieldsOf(const MetricsCall& call);
 
+// Whether the conditions look at nestedSetParent only to tell roots from other spans, as in
+// `nestedSetParent < 0`; then a scan can tell.
+bool TellsRootsAlone(const std::vector<const FieldExpr*>& conditions);
+
 // Whether a span with this value changes the outcome.
 bool IsCounted(const MetricsCall& call, const Value& measured);
 
@@ -30,7 +34,7 @@ Value FirstOf(const Field& field, const Get& get) {
   return value;
 }
 
-// An exemplar without a value.
+// An exemplar without a value. Places in the tree, of which a scan knows too little, are left out.
 template <typename Get>
 MetricsExemplar ExemplarOf(const model::TraceId& trace, UnixNanos start,
                            const std::vector<Field>& fields, const Get& get) {
@@ -40,6 +44,7 @@ MetricsExemplar ExemplarOf(const model::TraceId& trace, UnixNanos start,
   id.erase(0, std::min(id.find_first_not_of('0'), id.size() - 1));
   exemplar.labels.push_back({"trace:id", std::move(id)});
   for (const Field& field : fields) {
+    if (field == Field::Of(contracts::Intrinsic::kNestedSetParent)) continue;
     const Value value = get(field);
     if (value.type == Type::kNil || value.type == Type::kOther) continue;
     exemplar.labels.push_back({ToText(field), ToAnswer(value)});

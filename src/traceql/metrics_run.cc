@@ -64,7 +64,11 @@ Result<std::optional<MetricsRun::SpanPlan>> MetricsRun::PlanSpans(const MetricsQ
   ORRERY_ASSIGN_OR_RETURN(const bool conditions, AreColumns(plan.fields));
   const std::vector<Field> looked_at = FieldsOf(query.call);
   ORRERY_ASSIGN_OR_RETURN(const bool call, AreColumns(looked_at));
-  if (!conditions || !call) return std::optional<SpanPlan>();
+  const Field place = Field::Of(contracts::Intrinsic::kNestedSetParent);
+  const bool places = std::find(looked_at.begin(), looked_at.end(), place) != looked_at.end();
+  if (!conditions || !call || places || !TellsRootsAlone(plan.conditions)) {
+    return std::optional<SpanPlan>();
+  }
   AddNew(looked_at, plan.fields);
   return std::optional(std::move(plan));
 }

@@ -210,6 +210,10 @@ Result<FieldColumn> ReadIntrinsic(const SpanTable& table, Intrinsic intrinsic,
     case Intrinsic::kInstrumentationVersion:
       return read(Type::kString,
                   [&](uint32_t row) { return table.scopes[table.scope_of_row[row]].version; });
+    case Intrinsic::kNestedSetParent:
+      return read(Type::kInt, [&](uint32_t row) {
+        return static_cast<uint64_t>(table.parent_ids[row].IsZero() ? int64_t{-1} : 0);
+      });
     default:
       break;
   }
@@ -236,7 +240,9 @@ TableNeed NeedOfColumns(std::span<const contracts::FieldRef> fields) {
         add(AttributeRef{ScopeOf(owner), attribute->name});
       }
     } else {
-      add(field);
+      // Whether there is a parent is read from its id.
+      const bool root = field == contracts::FieldRef(Intrinsic::kNestedSetParent);
+      add(root ? Intrinsic::kParentId : std::get<Intrinsic>(field));
     }
   }
   return NeedOf(exist);

@@ -72,7 +72,7 @@ class Scan {
       if (!starts_.Overlaps({table.min_start, table.max_end})) continue;
       context_.CountSpans(table.rows());
       // A request that was sent twice is in the head twice.
-      ORRERY_RETURN_IF_ERROR(Visit(table, true));
+      ORRERY_RETURN_IF_ERROR(Visit(table, std::vector<bool>(table.traces.size(), true)));
       if (stopped_) return OkStatus();
     }
     for (size_t i = 0; i < snapshot_.blocks.size() && !stopped_; ++i) {
@@ -93,11 +93,35 @@ class Scan {
     for (const auto& block : snapshot_.blocks) extents_.push_back(block->extent());
   }
 
-  bool IsShared(const TimeRange& group, size_t source) const {
+  // The sources besides `source` that have spans within a row group's extent.
+  std::vector<size_t> OthersIn(const TimeRange& group, size_t source) const {
+    std::vector<size_t> others;
     for (size_t i = 0; i < extents_.size(); ++i) {
-      if (i != source && extents_[i].Overlaps(group)) return true;
+      if (i != source && extents_[i].Overlaps(group)) others.push_back(i);
     }
-    return false;
+    return others;
+  }
+
+  Result<bool> HasTrace(size_t source, const model::TraceId& id) {
+    if (source != 0) {
+      ORRERY_RETURN_IF_ERROR(snapshot_.blocks[source - 1]->FindTrace(id, places_));
+      return !places_.empty();
+    }
+    return std::ranges::any_of(snapshot_.tables, [&](const auto& head) {
+      return head->slots.FirstRow(head->table, id) != kNoRow;
+    });
+  }
+
+  // Which traces of a table may have the same spans in one of `others`.
+  Result<std::vector<bool>> FindShared(const SpanTable& table, const std::vector<size_t>& others) {
+    std::vector<bool> shared(others.empty() ? 0 : table.traces.size(), false);
+    for (size_t trace = 0; trace < shared.size(); ++trace) {
+      for (const size_t other : others) {
+        ORRERY_ASSIGN_OR_RETURN(const bool has, HasTrace(other, table.traces[trace].id));
+        if (has) shared[trace] = true;
+      }
+    }
+    return shared;
   }
 
   Status VisitBlock(const TraceBlock& block, size_t source) {
@@ -108,20 +132,24 @@ class Scan {
       const GroupEntry& entry = block.groups()[group];
       const TimeRange extent{entry.min_start, entry.max_end};
       if (!starts_.Overlaps(extent)) continue;
-      const bool shared = IsShared(extent, source);
+      const std::vector<size_t> others = OthersIn(extent, source);
       TableNeed need = need_;
-      if (shared) need.parts |= kKeyParts;
+      if (!others.empty()) need.parts |= kKeyParts;
       ORRERY_ASSIGN_OR_RETURN(const auto table, block.Load(group, need, &context_));
       context_.CountSpans(entry.rows);
+      ORRERY_ASSIGN_OR_RETURN(const auto shared, FindShared(*table, others));
       ORRERY_RETURN_IF_ERROR(Visit(*table, shared));
     }
     return OkStatus();
   }
 
-  Status Visit(const SpanTable& table, bool may_repeat) {
+  // `shared` traces may have spans that come again; it is empty when there are none.
+  Status Visit(const SpanTable& table, const std::vector<bool>& shared) {
     std::vector<uint32_t> rows;
+    rows.reserve(table.rows());
     FilterRows(table, filter_).ForEach([&](uint32_t row) {
       if (!starts_.Contains(table.starts[row])) return;
+      const bool may_repeat = !shared.empty() && shared[table.trace_of_row[row]];
       if (may_repeat && !seen_.insert(KeyOf(table, row)).second) return;
       rows.push_back(row);
     });
@@ -151,6 +179,7 @@ class Scan {
   const std::function<bool(const contracts::SpanColumns&)>& visit_;
   TableNeed need_;
   std::vector<TimeRange> extents_;  // Of the head, then of each block.
+  std::vector<TraceBlock::Place> places_;
   boost::unordered_flat_set<SpanKey, SpanKeyHash> seen_;
   bool stopped_ = false;
 };

@@ -52,6 +52,8 @@ std::string ReadField(const SpanBatch& batch, const model::Span& span, const Fie
         return TextOf(batch, model::Value::String(span.status_message));
       case Intrinsic::kKind:
         return std::to_string(span.kind);
+      case Intrinsic::kNestedSetParent:
+        return span.parent_span_id.IsZero() ? "-1" : "0";
       case Intrinsic::kInstrumentationName:
         return TextOf(batch, model::Value::String(batch.ScopeOf(span).name));
       default:
@@ -109,7 +111,8 @@ class SpanScanTest : public ::testing::Test {
     add(AttributeScope::kAny, {"nobody has this"});
     for (const Intrinsic intrinsic :
          {Intrinsic::kName, Intrinsic::kDuration, Intrinsic::kStatus, Intrinsic::kStatusMessage,
-          Intrinsic::kKind, Intrinsic::kInstrumentationName, Intrinsic::kInstrumentationVersion}) {
+          Intrinsic::kKind, Intrinsic::kInstrumentationName, Intrinsic::kInstrumentationVersion,
+          Intrinsic::kNestedSetParent}) {
       fields_.emplace_back(intrinsic);
     }
   }
