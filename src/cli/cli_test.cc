@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/inspect_log.h"
+#include "cli/series_table.h"
 #include "cli/settings.h"
 #include "cli/table.h"
 #include "fs/memory_file_system.h"
@@ -33,6 +34,30 @@ TEST(TableTest, DurationsHaveTheUnitThatFits) {
   EXPECT_EQ(ReadableDuration(59'060), "59.06 s");
   EXPECT_EQ(ReadableDuration(125'000), "2 min 5 s");
   EXPECT_EQ(ReadableDuration(12'000'000), "3 h 20 min");
+}
+
+TEST(SeriesTableTest, ARangeShowsLastAndMostAndATrend) {
+  EXPECT_EQ(SeriesTable(R"({"series":[{"labels":[{"key":"name","value":{"stringValue":"a"}},
+      {"key":"span.code","value":{"intValue":"200"}}],"samples":[{"timestampMs":"1","value":8},
+      {"timestampMs":"2"},{"timestampMs":"3","value":2.5}]}],"metrics":{}})"),
+            "SERIES                     LAST  MOST  TREND\n"
+            "{name=\"a\", span.code=200}  2.5   8     █▁▃\n");
+}
+
+TEST(SeriesTableTest, AnInstantShowsOneValueAndWhatIsMissing) {
+  EXPECT_EQ(SeriesTable(R"({"series":[{"labels":[{"key":"p","value":{"doubleValue":0.5}}]},
+      {"labels":[{"key":"p","value":{"doubleValue":0.9}}],"value":"Infinity"}],
+      "status":"PARTIAL","message":"more"})"),
+            "SERIES   VALUE\n"
+            "{p=0.5}  0\n"
+            "{p=0.9}  inf\n"
+            "more\n");
+}
+
+TEST(SeriesTableTest, NothingIsSaidInWords) {
+  EXPECT_EQ(SeriesTable(R"({"series":[],"metrics":{}})"), "no spans match\n");
+  EXPECT_EQ(SeriesTable("<html>"), "");
+  EXPECT_EQ(SeriesTable("{}"), "");
 }
 
 TEST(SettingsTest, AMissingFileIsNamed) {

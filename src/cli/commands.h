@@ -30,8 +30,10 @@ int CheckConfig(const CheckConfigArguments& arguments);
 struct QueryArguments {
   std::string query;
   std::string url;
-  std::string since;  // A duration; empty: all of time.
-  uint64_t limit = 20;
+  std::string since;    // A duration; empty: all of time.
+  uint64_t limit = 20;  // Of traces.
+  std::string step;     // Of metrics: seconds or a duration; empty: the server chooses.
+  bool instant = false;
   bool json = false;
 };
 int Query(const QueryArguments& arguments);

@@ -43,11 +43,18 @@ int Main(int argc, char** argv) {
 
   QueryArguments query_arguments;
   query_arguments.url = "http://127.0.0.1:3000";
-  CLI::App* query = app.add_subcommand("query", "search the traces of a running server");
-  query->add_option("QUERY", query_arguments.query, "TraceQL: { status = error }")->required();
+  CLI::App* query =
+      app.add_subcommand("query", "search the traces of a running server, or compute metrics");
+  query->add_option("QUERY", query_arguments.query, "TraceQL: { status = error }, { } | rate()")
+      ->required();
   query->add_option("--url", query_arguments.url, "the server's web page; http://127.0.0.1:3000");
-  query->add_option("--since", query_arguments.since, "how far back, such as 1h; default: all");
+  query->add_option("--since", query_arguments.since,
+                    "how far back, such as 1h; default: all, of metrics 1h");
   query->add_option("--limit", query_arguments.limit, "how many traces; 20");
+  query->add_option("--step", query_arguments.step,
+                    "of metrics: length of an interval, such as 1m");
+  query->add_flag("--instant", query_arguments.instant,
+                  "of metrics: one value for all of the time");
   query->add_flag("--json", query_arguments.json, "the answer as it comes");
   query->callback([&] { exit_code = Query(query_arguments); });
 

@@ -9,8 +9,10 @@
 #include "base/units.h"
 #include "cli/commands.h"
 #include "cli/http_client.h"
+#include "cli/series_table.h"
 #include "cli/settings.h"
 #include "cli/table.h"
+#include "traceql/parser.h"
 
 namespace orrery::cli {
 namespace {
@@ -39,6 +41,21 @@ uint64_t MatchedSpans(const json& trace) {
   return matched;
 }
 
+bool IsMetrics(const std::string& text) {
+  const auto query = traceql::Parse(text);
+  return query.ok() && std::holds_alternative<traceql::MetricsRoot>(query->root);
+}
+
+int PrintSeries(const std::string& body) {
+  const std::string table = SeriesTable(body);
+  if (table.empty()) {
+    PrintProblems({"the answer holds no series; is this the address of the web page?"});
+    return kFailed;
+  }
+  std::cout << table;
+  return kOk;
+}
+
 int PrintTable(const std::string& body) {
   const json answer = json::parse(body, nullptr, false);
   if (!answer.is_object()) {
@@ -63,8 +80,10 @@ int PrintTable(const std::string& body) {
 }  // namespace
 
 int Query(const QueryArguments& arguments) {
-  std::vector<std::pair<std::string, std::string>> parameters = {
-      {"q", arguments.query}, {"limit", std::to_string(arguments.limit)}};
+  const bool metrics = IsMetrics(arguments.query);
+  std::vector<std::pair<std::string, std::string>> parameters = {{"q", arguments.query}};
+  if (!metrics) parameters.emplace_back("limit", std::to_string(arguments.limit));
+  if (!arguments.step.empty()) parameters.emplace_back("step", arguments.step);
   if (!arguments.since.empty()) {
     const Result<uint64_t> since = ParseDuration(arguments.since, "h");
     if (!since.ok()) {
@@ -77,7 +96,10 @@ int Query(const QueryArguments& arguments) {
   }
   std::string url = arguments.url;
   while (url.ends_with('/')) url.pop_back();
-  const Result<Answer> answer = Get(url + "/tempo/api/search", parameters);
+  const std::string endpoint = !metrics            ? "search"
+                               : arguments.instant ? "metrics/query"
+                                                   : "metrics/query_range";
+  const Result<Answer> answer = Get(url + "/tempo/api/" + endpoint, parameters);
   if (!answer.ok()) {
     PrintProblems({std::string(answer.status().message())});
     return kFailed;
@@ -87,7 +109,7 @@ int Query(const QueryArguments& arguments) {
     std::cerr << answer->body << (answer->body.ends_with('\n') ? "" : "\n");
     return kFailed;
   }
-  if (!arguments.json) return PrintTable(answer->body);
+  if (!arguments.json) return metrics ? PrintSeries(answer->body) : PrintTable(answer->body);
   std::cout << answer->body << "\n";
   return kOk;
 }

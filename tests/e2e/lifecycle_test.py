@@ -210,6 +210,16 @@ class Commands(ServerCase):
         self.assertEqual(out.returncode, 0, out.stderr)
         self.assertIn(one["traceId"].lstrip("0"), out.stdout)
 
+    def test_query_computes_metrics(self):
+        self.server.send(otlp.traces_of("counted", [span(name="one"), span(name="two")]))
+        text = '{ resource.service.name = "counted" } | count_over_time() by (name)'
+        out = run("query", "--instant", "--url", f"http://127.0.0.1:{self.server.web}", text)
+        self.assertEqual(out.returncode, 0, out)
+        self.assertEqual(out.stdout, 'SERIES        VALUE\n{name="one"}  1\n{name="two"}  1\n')
+        out = run("query", "--step", "5m", "--url", f"http://127.0.0.1:{self.server.web}", text)
+        self.assertEqual(out.returncode, 0, out)
+        self.assertRegex(out.stdout, r'SERIES +LAST +MOST +TREND\n\{name="one"\} +[01] +1 +[▁█]{13,14}\n')
+
     def test_query_shows_where_the_query_is_wrong(self):
         out = run("query", "--url", f"http://127.0.0.1:{self.server.web}", "{ name = }")
         self.assertNotEqual(out.returncode, 0)
