@@ -14,14 +14,16 @@
 namespace orrery::traceql {
 namespace {
 
-// How many exemplars a query asks for by its hint, at most `most`.
-size_t ExemplarsOf(const Query& query, size_t most) {
-  size_t count = most;
+// A number in the query's hint goes before the one in the options.
+size_t ExemplarsOf(const Query& query, const MetricsOptions& options) {
+  size_t count = options.instant ? 0 : options.exemplars;
   for (const Hint& hint : query.hints) {
     if (hint.name != "exemplars") continue;
     const int64_t number = std::max<int64_t>(hint.value.number, 0);
-    if (hint.value.type == Type::kBool) count = number != 0 ? most : 0;
-    if (hint.value.type == Type::kInt) count = std::min(most, static_cast<size_t>(number));
+    if (hint.value.type == Type::kBool && number == 0) count = 0;
+    if (hint.value.type == Type::kInt && !options.instant) {
+      count = std::min(options.most_exemplars, static_cast<size_t>(number));
+    }
   }
   return count;
 }
@@ -76,8 +78,7 @@ Result<MetricsResponse> Engine::QueryMetrics(const Query& query, const MetricsOp
         "this query searches for spans; end it with a metrics function, such as | rate()");
   }
   ORRERY_ASSIGN_OR_RETURN(const Intervals intervals, Intervals::Of(options));
-  const size_t exemplars = options.instant ? 0 : ExemplarsOf(query, options.max_exemplars);
-  MetricsRun run(query, store_, intervals, exemplars, context);
+  MetricsRun run(query, store_, intervals, ExemplarsOf(query, options), context);
   ORRERY_ASSIGN_OR_RETURN(MetricsOperand computed, run.Run(*root->metrics));
   for (const SecondStage& stage : root->stages) ApplyStage(stage, computed.series);
   MetricsResponse response;

@@ -16,7 +16,8 @@ struct MetricsOptions {
   UnixNanos end = 0;
   uint64_t step = 0;     // Nanoseconds; 0 for DefaultStep.
   bool instant = false;  // One value for all of the range; `step` does not count.
-  size_t max_exemplars = 100;
+  size_t exemplars = 100;
+  size_t most_exemplars = 100;  // That the query may ask for by its hint.
   size_t max_series = 1000;
 };
 

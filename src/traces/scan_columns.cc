@@ -107,6 +107,7 @@ class KeyColumns {
     std::vector<uint32_t> codes;
     if (columns_.empty()) return codes;
     std::vector<Codes> coders;
+    coders.reserve(columns_.size());
     std::vector<size_t> places(columns_.size(), 0);
     for (const uint32_t column : columns_) {
       coders.emplace_back(texts, lists_.columns[column].type, values, pools);

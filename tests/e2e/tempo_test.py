@@ -283,6 +283,44 @@ class Search(ServerCase):
         self.assertEqual(answer.status, 400, answer)
         self.assertIn("please provide a valid tagName", answer.text)
 
+    def both(self, path, message, **parameters):
+        """An answer's JSON, and the same answer's protobuf, decoded."""
+        answer = http.get(self.server.tempo, path, {"Accept": "application/protobuf"}, **parameters)
+        self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "application/protobuf"))
+        decoded = otlp.decode_as(message, answer.body)
+        self.assertEqual(decoded["metrics"]["completedJobs"], 1)
+        answer = http.get(self.server.tempo, path, **parameters)
+        self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "application/json"))
+        return answer.json(), decoded
+
+    def test_search_in_protobuf(self):
+        text, decoded = self.both("/api/search", otlp.SEARCH_RESPONSE, limit=100,
+                                  q='{ resource.service.name = "shop" && status != ok } | by(status) | count() > 0')
+        wanted, trace = text["traces"][0], decoded["traces"][0]
+        for key in ("traceID", "rootServiceName", "rootTraceName", "durationMs"):
+            self.assertEqual(trace[key], wanted[key], key)
+        self.assertEqual(str(trace["startTimeUnixNano"]), wanted["startTimeUnixNano"])
+        self.assertEqual({s["key"]: s["value"] for s in trace["serviceStats"]}, wanted["serviceStats"])
+        spanset, same = wanted["spanSets"][0], trace["spanSets"][0]
+        self.assertEqual(trace["spanSet"], same)
+        self.assertEqual((same["matched"], same["spans"][0]["spanID"]),
+                         (spanset["matched"], spanset["spans"][0]["spanID"]))
+        self.assertEqual(str(same["spans"][0]["durationNanos"]), spanset["spans"][0]["durationNanos"])
+        for own, others in ((same["attributes"], spanset["attributes"]),
+                            (same["spans"][0]["attributes"], spanset["spans"][0]["attributes"])):
+            self.assertEqual([(a["key"], [str(v) for v in a["value"].values()]) for a in own],
+                             [(a["key"], [str(v) for v in a["value"].values()]) for a in others])
+
+    def test_tags_in_protobuf(self):
+        text, decoded = self.both("/api/v2/search/tags", otlp.TAG_SCOPES)
+        self.assertEqual(decoded["scopes"], text["scopes"])
+        text, decoded = self.both("/api/search/tags", otlp.TAG_TEXTS)
+        self.assertEqual(decoded["texts"], text["tagNames"])
+        text, decoded = self.both("/api/v2/search/tag/.ratio/values", otlp.TAG_VALUES)
+        self.assertEqual(decoded["tagValues"], text["tagValues"])
+        text, decoded = self.both("/api/search/tag/service.name/values", otlp.TAG_TEXTS)
+        self.assertEqual(decoded["texts"], text["tagValues"])
+
     def series(self, query, path="/api/metrics/query_range", **parameters):
         """Labels without types, as sorted pairs, and what belongs to them."""
         parameters.setdefault("start", self.start // 10**9 - 30)

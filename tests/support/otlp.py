@@ -92,6 +92,53 @@ RPC_STATUS = {
 RETRY_INFO = {
     "retryDelay": Field(1, "message", message={"seconds": Field(1, "int"), "nanos": Field(2, "int32")})
 }
+SEARCH_SPAN = {
+    "spanID": Field(1, "string"),
+    "name": Field(2, "string"),
+    "startTimeUnixNano": Field(3, "uint"),
+    "durationNanos": Field(4, "uint"),
+    "attributes": Field(5, **_ATTRIBUTES),
+}
+SEARCH_SPAN_SET = {
+    "spans": Field(1, "message", repeated=True, message=SEARCH_SPAN),
+    "matched": Field(2, "uint"),
+    "attributes": Field(3, **_ATTRIBUTES),
+}
+SERVICE_STATS = {
+    "key": Field(1, "string"),
+    "value": Field(2, "message", message={"spanCount": Field(1, "uint"), "errorCount": Field(2, "uint")}),
+}
+SEARCH_TRACE = {
+    "traceID": Field(1, "string"),
+    "rootServiceName": Field(2, "string"),
+    "rootTraceName": Field(3, "string"),
+    "startTimeUnixNano": Field(4, "uint"),
+    "durationMs": Field(5, "uint"),
+    "spanSet": Field(6, "message", message=SEARCH_SPAN_SET),
+    "spanSets": Field(7, "message", repeated=True, message=SEARCH_SPAN_SET),
+    "serviceStats": Field(8, "message", repeated=True, message=SERVICE_STATS),
+}
+SEARCH_RESPONSE = {
+    "traces": Field(1, "message", repeated=True, message=SEARCH_TRACE),
+    "metrics": Field(2, "message", message={
+        "inspectedTraces": Field(1, "uint"), "inspectedBytes": Field(2, "uint"),
+        "totalBlocks": Field(3, "uint"), "completedJobs": Field(4, "uint"), "totalJobs": Field(5, "uint"),
+        "totalBlockBytes": Field(6, "uint"), "inspectedSpans": Field(7, "uint")}),
+}
+_METADATA = Field(2, "message", message={
+    "inspectedBytes": Field(1, "uint"), "totalJobs": Field(2, "uint"), "completedJobs": Field(3, "uint"),
+    "totalBlocks": Field(4, "uint")})
+TAG_TEXTS = {"texts": Field(1, "string", repeated=True), "metrics": _METADATA}
+TAG_SCOPES = {
+    "scopes": Field(1, "message", repeated=True, message={
+        "name": Field(1, "string"), "tags": Field(2, "string", repeated=True)}),
+    "metrics": _METADATA,
+}
+TAG_VALUES = {
+    "tagValues": Field(1, "message", repeated=True, message={
+        "type": Field(1, "string"), "value": Field(2, "string")}),
+    "metrics": _METADATA,
+}
 
 KINDS = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"]
 STATUS_CODES = ["UNSET", "OK", "ERROR"]

@@ -39,8 +39,8 @@ Result<std::string> JsonFor(const TempoDeps& deps, const net::HttpRequest& reque
   options.start = range.start;
   options.end = range.end;
   ORRERY_ASSIGN_OR_RETURN(options.step, ParseStep(request));
-  ORRERY_ASSIGN_OR_RETURN(options.max_exemplars,
-                          ParseCapped(request, "exemplars", deps.max_exemplars));
+  ORRERY_ASSIGN_OR_RETURN(options.exemplars, ParseCapped(request, "exemplars", deps.max_exemplars));
+  options.most_exemplars = deps.max_exemplars;
   ORRERY_ASSIGN_OR_RETURN(options.max_series, ParseCapped(request, "maxSeries", deps.max_series));
   ORRERY_ASSIGN_OR_RETURN(const traceql::Query query, ParseQuery(*text));
   if (IsCompare(query) && !NonEmptyParam(request, "maxSeries").has_value()) {

@@ -4,9 +4,11 @@
 #include "api/http_error.h"
 #include "api/tempo/endpoints.h"
 #include "api/tempo/logfmt.h"
+#include "api/tempo/negotiate.h"
 #include "api/tempo/params.h"
 #include "api/tempo/query_text.h"
 #include "api/tempo/search_json.h"
+#include "api/tempo/search_proto.h"
 #include "traceql/engine.h"
 #include "traceql/value.h"
 
@@ -89,7 +91,9 @@ Result<net::HttpResponse> SearchFor(const TempoDeps& deps, const net::HttpReques
   const traceql::Engine engine(deps.traces);
   ORRERY_ASSIGN_OR_RETURN(const traceql::SearchResponse found,
                           engine.Search(query, options, context));
-  auto response = net::HttpResponse::Json(200, SearchJson(found, context));
+  net::HttpResponse response = WantsProtobuf(request)
+                                   ? ProtobufAnswer(SearchProto(found, context))
+                                   : net::HttpResponse::Json(200, SearchJson(found, context));
   // Tempo's answer has no field for it, and Grafana's plugin takes no other fields.
   if (context.cut_traces() > 0) {
     response.headers.emplace_back(

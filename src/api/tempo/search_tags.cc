@@ -6,7 +6,9 @@
 #include "api/http_error.h"
 #include "api/tempo/endpoints.h"
 #include "api/tempo/metadata_json.h"
+#include "api/tempo/negotiate.h"
 #include "api/tempo/params.h"
+#include "api/tempo/search_proto.h"
 #include "traceql/engine.h"
 
 namespace orrery::api {
@@ -84,6 +86,18 @@ void WriteTexts(wire::JsonWriter& json, const auto& texts) {
   json.EndArray();
 }
 
+std::string ScopesProto(const std::vector<Scope>& scopes, const contracts::QueryContext& context) {
+  std::string bytes;
+  wire::ProtoWriter answer(bytes);
+  for (const Scope& scope : scopes) {
+    wire::ProtoWriter message(answer, 1);
+    message.Bytes(1, scope.name);
+    for (const std::string& tag : scope.tags) message.Bytes(2, tag);
+  }
+  WriteMetadataMetrics(answer, 2, context);
+  return bytes;
+}
+
 }  // namespace
 
 net::HttpResponse SearchTagsV1(const TempoDeps& deps, const net::HttpRequest& request) {
@@ -93,6 +107,12 @@ net::HttpResponse SearchTagsV1(const TempoDeps& deps, const net::HttpRequest& re
   std::set<std::string> names;
   for (const Scope& scope : *scopes) names.insert(scope.tags.begin(), scope.tags.end());
   std::string text;
+  if (WantsProtobuf(request)) {
+    wire::ProtoWriter answer(text);
+    for (const std::string& name : names) answer.Bytes(1, name);
+    WriteMetadataMetrics(answer, 2, context);
+    return ProtobufAnswer(std::move(text));
+  }
   wire::JsonWriter json(text);
   json.BeginObject();
   json.Key("tagNames");
@@ -106,6 +126,7 @@ net::HttpResponse SearchTagsV2(const TempoDeps& deps, const net::HttpRequest& re
   contracts::QueryContext context(deps.clock, deps.limits);
   const auto scopes = FindScopes(deps, request, context);
   if (!scopes.ok()) return ErrorResponse(scopes.status());
+  if (WantsProtobuf(request)) return ProtobufAnswer(ScopesProto(*scopes, context));
   std::string text;
   wire::JsonWriter json(text);
   json.BeginObject();

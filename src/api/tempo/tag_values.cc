@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <set>
+#include <vector>
 
 #include "api/http_error.h"
 #include "api/tempo/endpoints.h"
 #include "api/tempo/metadata_json.h"
+#include "api/tempo/negotiate.h"
 #include "api/tempo/params.h"
+#include "api/tempo/search_proto.h"
 #include "traceql/engine.h"
 #include "traceql/field.h"
 #include "traceql/parser.h"
@@ -57,6 +60,19 @@ Result<std::vector<TagText>> FindValuesV1(const TempoDeps& deps, const net::Http
   return FindValues(deps, request, field, context);
 }
 
+std::string ValuesProto(const std::vector<TagText>& values,
+                        const contracts::QueryContext& context) {
+  std::string bytes;
+  wire::ProtoWriter answer(bytes);
+  for (const TagText& value : values) {
+    wire::ProtoWriter message(answer, 1);
+    message.Bytes(1, value.type);
+    message.Bytes(2, value.value);
+  }
+  WriteMetadataMetrics(answer, 2, context);
+  return bytes;
+}
+
 }  // namespace
 
 net::HttpResponse TagValuesV1(const TempoDeps& deps, const net::HttpRequest& request) {
@@ -65,15 +81,23 @@ net::HttpResponse TagValuesV1(const TempoDeps& deps, const net::HttpRequest& req
   contracts::QueryContext context(deps.clock, deps.limits);
   const auto values = FindValuesV1(deps, request, *name, context);
   if (!values.ok()) return ErrorResponse(values.status());
+  std::set<std::string_view> seen;  // An int 1 and a text "1" are one value here.
+  std::vector<std::string_view> texts;
+  for (const TagText& value : *values) {
+    if (seen.insert(value.value).second) texts.push_back(value.value);
+  }
   std::string text;
+  if (WantsProtobuf(request)) {
+    wire::ProtoWriter answer(text);
+    for (const std::string_view each : texts) answer.Bytes(1, each);
+    WriteMetadataMetrics(answer, 2, context);
+    return ProtobufAnswer(std::move(text));
+  }
   wire::JsonWriter json(text);
   json.BeginObject();
   json.Key("tagValues");
   json.BeginArray();
-  std::set<std::string_view> seen;  // An int 1 and a text "1" are one value here.
-  for (const TagText& value : *values) {
-    if (seen.insert(value.value).second) json.String(value.value);
-  }
+  for (const std::string_view each : texts) json.String(each);
   json.EndArray();
   WriteMetadataMetrics(json, context);
   json.EndObject();
@@ -90,6 +114,7 @@ net::HttpResponse TagValuesV2(const TempoDeps& deps, const net::HttpRequest& req
   contracts::QueryContext context(deps.clock, deps.limits);
   const auto values = FindValues(deps, request, *field, context);
   if (!values.ok()) return ErrorResponse(values.status());
+  if (WantsProtobuf(request)) return ProtobufAnswer(ValuesProto(*values, context));
   std::string text;
   wire::JsonWriter json(text);
   json.BeginObject();

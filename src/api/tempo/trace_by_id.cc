@@ -5,28 +5,16 @@
 
 #include "api/http_error.h"
 #include "api/tempo/endpoints.h"
+#include "api/tempo/negotiate.h"
 #include "api/tempo/params.h"
+#include "api/tempo/query_text.h"
 #include "api/tempo/trace_id.h"
-#include "traceql/parser.h"
 #include "traceql/trace_filter.h"
 #include "wire/otlp_traces_encode.h"
 #include "wire/tempo_trace.h"
 
 namespace orrery::api {
 namespace {
-
-constexpr std::string_view kProtobuf = "application/protobuf";
-
-bool WantsProtobuf(const net::HttpRequest& request) {
-  return request.Header("accept").find(kProtobuf) != std::string_view::npos;
-}
-
-net::HttpResponse Answer(std::string_view content_type, std::string body) {
-  net::HttpResponse response;
-  response.headers.emplace_back("Content-Type", content_type);
-  response.body = std::move(body);
-  return response;
-}
 
 // Parameters that both versions check although this store needs none of them.
 Status CheckParams(const net::HttpRequest& request, UnixNanos now) {
@@ -89,7 +77,7 @@ Result<Filter> ParseFilter(const net::HttpRequest& request) {
   ORRERY_ASSIGN_OR_RETURN(options.ancestor_depth,
                           ParseDepth(request, "ancestor_depth", options.ancestor_depth));
   if (const auto q = NonEmptyParam(request, "q")) {
-    ORRERY_ASSIGN_OR_RETURN(filter.query, traceql::Parse(*q));
+    ORRERY_ASSIGN_OR_RETURN(filter.query, ParseQuery(*q));
   }
   return filter;
 }
@@ -125,7 +113,7 @@ net::HttpResponse TraceByIdV1(const TempoDeps& deps, const net::HttpRequest& req
   if (const std::string cut = WhyCut(context); !cut.empty()) {
     return net::HttpResponse::Text(422, cut + "; /api/v2/traces answers with a part of it");
   }
-  if (WantsProtobuf(request)) return Answer(kProtobuf, wire::EncodeOtlpTraces(*trace));
+  if (WantsProtobuf(request)) return ProtobufAnswer(wire::EncodeOtlpTraces(*trace));
   return net::HttpResponse::Json(200, wire::EncodeTempoTraceJson(*trace));
 }
 
@@ -141,7 +129,7 @@ net::HttpResponse TraceByIdV2(const TempoDeps& deps, const net::HttpRequest& req
   if (!partial.empty()) partial += ", a partial trace is returned";
   if (!filtered->empty()) partial += (partial.empty() ? "" : "; ") + *filtered;
   if (WantsProtobuf(request)) {
-    return Answer(kProtobuf, wire::EncodeTempoTraceById(*trace, context.bytes(), partial));
+    return ProtobufAnswer(wire::EncodeTempoTraceById(*trace, context.bytes(), partial));
   }
   return net::HttpResponse::Json(200,
                                  wire::EncodeTempoTraceByIdJson(*trace, context.bytes(), partial));
