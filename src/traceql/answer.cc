@@ -91,6 +91,7 @@ std::vector<ServiceStats> CountServices(const TraceView& trace) {
     if (span.status_code == model::kStatusError) ++stats.errors;
   }
   std::vector<ServiceStats> list;
+  list.reserve(services.size());
   for (auto& [name, stats] : services) list.push_back(std::move(stats));
   return list;
 }

@@ -129,6 +129,7 @@ void MetricsCompare::FinishAttribute(const Attribute& attribute, const std::stri
                                      std::vector<MetricsSeries>& series) const {
   const auto most = static_cast<size_t>(call_.numbers.empty() ? kDefaultValues : call_.numbers[0]);
   std::vector<const Counted*> values;
+  values.reserve(attribute.values.size());
   for (const auto& each : attribute.values) values.push_back(&each.second);
   std::sort(values.begin(), values.end(), [](const Counted* a, const Counted* b) {
     return a->total != b->total ? a->total > b->total : a->value < b->value;

@@ -76,6 +76,7 @@ Result<std::optional<MetricsRun::SpanPlan>> MetricsRun::PlanSpans(const MetricsQ
 Status MetricsRun::CountColumns(const MetricsQuery& query, const SpanPlan& plan,
                                 MetricsGroups& groups, ExemplarPicker& picker) {
   std::vector<contracts::FieldRef> fields;
+  fields.reserve(plan.fields.size());
   for (const Field& field : plan.fields) fields.push_back(RefOf(field));
   MetricsScan scan(query.call, plan.conditions, plan.fields, evaluator_, intervals_, groups,
                    picker);

@@ -140,6 +140,7 @@ std::vector<MetricsSeries> JoinAll(Op op, const std::vector<MetricsSeries>& left
     return sides.size() == 1 && sides[0].labels.empty();
   };
   std::vector<MetricsSeries> joined;
+  joined.reserve(std::max(a.size(), b.size()));
   if (is_for_all(b)) {
     for (const Side& each : a) joined.push_back(Join(op, each, b[0]));
   } else if (is_for_all(a)) {

@@ -38,8 +38,10 @@ Value ColumnValues::ToValue(const Field& field, const model::Value& value) {
     return scalar;
   }
   // Deeper arrays cannot be compared with anything, as in a trace.
+  const auto elements = columns_.pools.Items(value);
   std::vector<Value> items;
-  for (const model::Value& item : columns_.pools.Items(value)) items.push_back(ScalarOf(item));
+  items.reserve(elements.size());
+  for (const model::Value& item : elements) items.push_back(ScalarOf(item));
   return Value::Array(arrays_.emplace_back(std::move(items)));
 }
 

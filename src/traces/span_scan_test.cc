@@ -141,6 +141,7 @@ class SpanScanTest : public ::testing::Test {
     const auto found = rig_.store().FindTraces({}, {}, context);
     EXPECT_TRUE(found.ok());
     std::vector<model::TraceId> ids;
+    ids.reserve(found->size());
     for (const auto& candidate : *found) ids.push_back(candidate.id);
     std::vector<std::string> lines;
     const auto visit = [&](const SpanBatch& trace) {

@@ -203,6 +203,7 @@ void Finish(const Call& call, const std::string& labels, const Measured& measure
   const bool quantiles = call.function == "quantile_over_time";
   if (!quantiles && call.function != "histogram_over_time") {
     std::vector<double> values;
+    values.reserve(n);
     for (const auto& each : measured) values.push_back(Reduced(call, each, seconds));
     const bool any = std::any_of(values.begin(), values.end(), [](double v) { return v == v; });
     const std::string name = call.by.empty() ? LabelText("__name__", OfText(call.function)) : "";

@@ -210,6 +210,7 @@ Value Trace::Get(const std::string& field, size_t at) const {
   }
   if (field == "event:name") {
     std::vector<Value> names;
+    names.reserve(span.events.size());
     for (const CorpusEvent& event : span.events) names.push_back(OfText(event.name));
     return Collected(std::move(names));
   }
