@@ -71,7 +71,8 @@ void AddTrace(SpanBatch& batch, Words& words, std::mt19937_64& random) {
     if (i == 6) batch.attributes.push_back({"gen_ai.input.messages", Value::String(prompt)});
     if (i % 4 == 3) {
       batch.attributes.push_back({"gen_ai.request.model", Value::String("gpt-4o")});
-      batch.attributes.push_back({"gen_ai.usage.input_tokens", Value::Int(static_cast<int64_t>(random() % 900))});
+      batch.attributes.push_back(
+          {"gen_ai.usage.input_tokens", Value::Int(static_cast<int64_t>(random() % 900))});
     }
     batch.attributes.push_back({"http.request.method", Value::String("POST")});
     batch.attributes.push_back({"url.path", Value::String("/v1/chat/completions")});
