@@ -41,12 +41,19 @@ class QueryContext {
   void CountTrace() { traces_.fetch_add(1, std::memory_order_relaxed); }
   void CountSpans(uint64_t n) { spans_.fetch_add(n, std::memory_order_relaxed); }
   void CountBlock() { blocks_.fetch_add(1, std::memory_order_relaxed); }
+  // A part of a block that was looked at, or passed over because nothing in it can match.
+  void CountRowGroup() { row_groups_.fetch_add(1, std::memory_order_relaxed); }
+  void CountSkippedRowGroup() { skipped_row_groups_.fetch_add(1, std::memory_order_relaxed); }
 
   uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
   uint64_t cut_traces() const { return cut_traces_.load(std::memory_order_relaxed); }
   uint64_t traces() const { return traces_.load(std::memory_order_relaxed); }
   uint64_t spans() const { return spans_.load(std::memory_order_relaxed); }
   uint64_t blocks() const { return blocks_.load(std::memory_order_relaxed); }
+  uint64_t row_groups() const { return row_groups_.load(std::memory_order_relaxed); }
+  uint64_t skipped_row_groups() const {
+    return skipped_row_groups_.load(std::memory_order_relaxed);
+  }
 
  private:
   const Clock& clock_;
@@ -59,6 +66,8 @@ class QueryContext {
   std::atomic<uint64_t> cut_traces_{0};
   std::atomic<uint64_t> spans_{0};
   std::atomic<uint64_t> blocks_{0};
+  std::atomic<uint64_t> row_groups_{0};
+  std::atomic<uint64_t> skipped_row_groups_{0};
 };
 
 }  // namespace orrery::contracts

@@ -64,9 +64,13 @@ size_t AttributeLists::memory_bytes() const {
                       mark_begins.capacity()) +
                  sizeof(Shape) * shapes.capacity() + sizeof(ValueColumn) * columns.capacity();
   for (const ValueColumn& column : columns) {
-    bytes += 8 * column.numbers.capacity() + 4 * column.codes.capacity();
+    bytes += 8 * column.numbers.capacity() + 4 * (column.codes.capacity() + column.keys.capacity());
   }
   return bytes;
+}
+
+bool AttributeLists::has_rest() const {
+  return std::ranges::any_of(columns, &ValueColumn::is_rest);
 }
 
 void AttributeCursor::Seek(uint32_t list) {
@@ -97,7 +101,9 @@ uint32_t AttributeAppender::Append(const SpanBatch& batch, model::IndexRange att
     shape = Fits(list, hint, lists, texts) ? hint : FindShape(list, lists, texts, interner);
     const uint32_t begin = lists.shapes[shape].begin;
     for (uint32_t i = 0; i < list.size(); ++i) {
-      AppendValue(batch, list[i].value, lists.shape_columns[begin + i], lists, texts, interner);
+      const uint32_t column = lists.shape_columns[begin + i];
+      ++counts_[column];
+      AppendValue(batch, list[i], lists.columns[column], texts, interner);
     }
   }
   lists.shape_of_list.push_back(shape);
@@ -110,7 +116,10 @@ bool AttributeAppender::Fits(std::span<const Attribute> list, uint32_t shape,
   if (known.count != list.size()) return false;
   for (uint32_t i = 0; i < known.count; ++i) {
     const ValueColumn& column = lists.columns[lists.shape_columns[known.begin + i]];
-    if (column.type != list[i].value.type() || texts.at(column.key) != list[i].key) return false;
+    if (column.type != list[i].value.type() || column.is_rest ||
+        texts.at(column.key) != list[i].key) {
+      return false;
+    }
   }
   return true;
 }
@@ -148,24 +157,37 @@ uint32_t AttributeAppender::FindColumn(const Attribute& attribute, AttributeList
   const auto hash_of = [&lists](uint32_t column) {
     return Mix(lists.columns[column].key, static_cast<size_t>(lists.columns[column].type));
   };
-  GrowSlots(column_slots_, lists.columns.size(), hash_of);
+  // Rest columns are not in the slots; they come after kMaxColumns others.
+  GrowSlots(column_slots_, std::min(kMaxColumns, lists.columns.size()), hash_of);
   const size_t mask = column_slots_.size() - 1;
   size_t place = Mix(key, static_cast<size_t>(type)) & mask;
   for (; column_slots_[place] != 0; place = (place + 1) & mask) {
     const ValueColumn& column = lists.columns[column_slots_[place] - 1];
     if (column.key == key && column.type == type) return column_slots_[place] - 1;
   }
+  if (lists.columns.size() >= kMaxColumns) return FindRest(type, lists);
   const auto added = static_cast<uint32_t>(lists.columns.size());
-  lists.columns.push_back({.key = key, .type = type, .numbers = {}, .codes = {}});
+  lists.columns.emplace_back().key = key;
+  lists.columns.back().type = type;
   counts_.push_back(0);
   column_slots_[place] = added + 1;
   return added;
 }
 
-void AttributeAppender::AppendValue(const SpanBatch& batch, const Value& value, uint32_t column,
-                                    AttributeLists& lists, Texts& texts, TextInterner& interner) {
-  ValueColumn& to = lists.columns[column];
-  ++counts_[column];
+uint32_t AttributeAppender::FindRest(Value::Type type, AttributeLists& lists) {
+  for (auto column = static_cast<uint32_t>(kMaxColumns); column < lists.columns.size(); ++column) {
+    if (lists.columns[column].type == type) return column;
+  }
+  lists.columns.emplace_back().is_rest = true;
+  lists.columns.back().type = type;
+  counts_.push_back(0);
+  return static_cast<uint32_t>(lists.columns.size() - 1);
+}
+
+void AttributeAppender::AppendValue(const SpanBatch& batch, const Attribute& attribute,
+                                    ValueColumn& to, Texts& texts, TextInterner& interner) {
+  const Value& value = attribute.value;
+  if (to.is_rest) to.keys.push_back(interner.Intern(texts, attribute.key));
   switch (value.type()) {
     case Value::Type::kEmpty:
       break;

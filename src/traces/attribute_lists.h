@@ -11,10 +11,13 @@
 namespace orrery::traces {
 
 // The values of one attribute key with one type, over all lists of a table that have it, in the
-// order of the lists.
+// order of the lists. Or a rest column: values of one type whose keys are too rare for a column of
+// their own, each with its key.
 struct ValueColumn {
-  TextCode key = kEmptyText;
+  TextCode key = kEmptyText;  // Not of a rest column.
   model::Value::Type type = model::Value::Type::kEmpty;
+  bool is_rest = false;
+  std::vector<TextCode> keys;  // By value; of a rest column only.
   // Numbers as they are, doubles by their bits: kInt, kDouble.
   std::vector<uint64_t> numbers;
   // Text codes, also of encoded nested values; 0 or 1 for kBool; nothing for kEmpty.
@@ -24,6 +27,11 @@ struct ValueColumn {
     return type == model::Value::Type::kInt || type == model::Value::Type::kDouble;
   }
   bool holds_codes() const { return !holds_numbers() && type != model::Value::Type::kEmpty; }
+  TextCode KeyOf(uint32_t place) const { return is_rest ? keys[place] : key; }
+  // What ValueMatch::Value takes: the number's bits, the code, or nothing.
+  uint64_t PayloadOf(uint32_t place) const {
+    return holds_numbers() ? numbers[place] : holds_codes() ? codes[place] : 0;
+  }
 };
 
 // AttributeLists keeps many attribute lists of one owner (spans, resources, ...) in columns. Lists
@@ -34,6 +42,9 @@ struct ValueColumn {
 //   {http.method "GET", retries 2}      shape 0: columns 0, 1     column 0: http.method  "GET"
 //   "PUT" {http.method "PUT", retries 0}      shape 0                   column 1: retries       2
 //   0   7 {retries 7}                         shape 1: column 1
+//
+// Keys beyond some hundreds, and those that a block's writer finds to be rare, share rest columns,
+// one for each type, so that a key of its own on each list costs no columns and no shapes.
 //
 // Threads: as a value type.
 struct AttributeLists {
@@ -68,6 +79,7 @@ struct AttributeLists {
   }
   // Makes the marks anew from the shapes, and counts values.
   void RebuildMarks();
+  bool has_rest() const;
   size_t memory_bytes() const;
 };
 
@@ -99,6 +111,9 @@ class AttributeCursor {
 //          for each text value.
 class AttributeAppender {
  public:
+  // Keys that come when there are so many columns go to rest columns.
+  static constexpr size_t kMaxColumns = 256;
+
   // The same `lists` and `texts` every time. `hint` is a shape to try first; returns the shape.
   uint32_t Append(const model::SpanBatch& batch, model::IndexRange attributes, uint32_t hint,
                   AttributeLists& lists, Texts& texts, TextInterner& interner);
@@ -110,8 +125,9 @@ class AttributeAppender {
                      TextInterner& interner);
   uint32_t FindColumn(const model::Attribute& attribute, AttributeLists& lists, Texts& texts,
                       TextInterner& interner);
-  void AppendValue(const model::SpanBatch& batch, const model::Value& value, uint32_t column,
-                   AttributeLists& lists, Texts& texts, TextInterner& interner);
+  uint32_t FindRest(model::Value::Type type, AttributeLists& lists);
+  void AppendValue(const model::SpanBatch& batch, const model::Attribute& attribute,
+                   ValueColumn& to, Texts& texts, TextInterner& interner);
 
   // By key code and type, and by hash of the column list; open addressing over position + 1.
   std::vector<uint32_t> column_slots_;

@@ -18,24 +18,6 @@ using contracts::Condition;
 using contracts::Intrinsic;
 using contracts::SpanFilter;
 
-bool Looks(AttributeScope scope, Owner owner) {
-  switch (scope) {
-    case AttributeScope::kAny:
-      return true;
-    case AttributeScope::kSpan:
-      return owner == Owner::kSpan;
-    case AttributeScope::kResource:
-      return owner == Owner::kResource;
-    case AttributeScope::kEvent:
-      return owner == Owner::kEvent;
-    case AttributeScope::kLink:
-      return owner == Owner::kLink;
-    case AttributeScope::kInstrumentation:
-      return owner == Owner::kScope;
-  }
-  return false;
-}
-
 // What maps an owner's lists to rows.
 uint32_t RowsPart(Owner owner) {
   switch (owner) {
@@ -92,7 +74,7 @@ void AddNeed(const contracts::FieldRef& field, TableNeed& need) {
   const auto& attribute = std::get<AttributeRef>(field);
   need.parts |= kShortTextsPart;
   for (const Owner owner : kOwners) {
-    if (!Looks(attribute.scope, owner)) continue;
+    if (!LooksAt(attribute.scope, owner)) continue;
     need.parts |= ShapesPart(owner) | RowsPart(owner);
     need.keys.push_back({owner, attribute.name});
   }
@@ -136,30 +118,21 @@ void AddRowsOfLists(const SpanTable& table, Owner owner, const RowSet& lists, Ro
   }
 }
 
-// Adds to `out` the lists that have a passing value in `column`.
-void AddListsOfColumn(const AttributeLists& lists, uint32_t column, ValueMatch& match,
+// Adds to `out` the lists that have a value in `column` for whose place `passes` is true.
+template <typename Passes>
+void AddListsOfColumn(const AttributeLists& lists, uint32_t column, const Passes& passes,
                       RowSet& out) {
-  const ValueColumn& values = lists.columns[column];
-  std::vector<uint8_t> times_in_shape(lists.shapes.size(), 0);
+  std::vector<uint32_t> times_in_shape(lists.shapes.size(), 0);
   for (uint32_t shape = 0; shape < lists.shapes.size(); ++shape) {
     const AttributeLists::Shape& s = lists.shapes[shape];
     const auto columns = std::span(lists.shape_columns).subspan(s.begin, s.count);
-    times_in_shape[shape] =
-        static_cast<uint8_t>(std::min<ptrdiff_t>(255, std::ranges::count(columns, column)));
+    times_in_shape[shape] = static_cast<uint32_t>(std::ranges::count(columns, column));
   }
   uint32_t place = 0;
   for (uint32_t list = 0; list < lists.size(); ++list) {
     const uint32_t times = times_in_shape[lists.shape_of_list[list]];
-    if (times == 0) continue;
-    if (times == 255) {  // Too often to count; let everything from here on pass.
-      for (; list < lists.size(); ++list) out.Add(list);
-      return;
-    }
     for (uint32_t i = 0; i < times; ++i, ++place) {
-      const uint64_t payload = values.holds_numbers() ? values.numbers[place]
-                               : values.holds_codes() ? values.codes[place]
-                                                      : 0;
-      if (match.Value(values.type, payload)) out.Add(list);
+      if (passes(place)) out.Add(list);
     }
   }
 }
@@ -169,12 +142,21 @@ RowSet FilterAttribute(const SpanTable& table, const AttributeRef& attribute,
   RowSet rows(table.rows());
   ValueMatch match(condition, table.texts);
   for (const Owner owner : kOwners) {
-    if (!Looks(attribute.scope, owner)) continue;
+    if (!LooksAt(attribute.scope, owner)) continue;
     const AttributeLists& lists = ListsOf(table, owner);
     RowSet passed(static_cast<uint32_t>(lists.size()));
     for (uint32_t column = 0; column < lists.columns.size(); ++column) {
-      if (table.texts.at(lists.columns[column].key) == attribute.name) {
-        AddListsOfColumn(lists, column, match, passed);
+      const ValueColumn& values = lists.columns[column];
+      const auto passes = [&](uint32_t place) {
+        return match.Value(values.type, values.PayloadOf(place));
+      };
+      if (values.is_rest) {
+        const auto is_named_and_passes = [&](uint32_t place) {
+          return table.texts.at(values.keys[place]) == attribute.name && passes(place);
+        };
+        AddListsOfColumn(lists, column, is_named_and_passes, passed);
+      } else if (table.texts.at(values.key) == attribute.name) {
+        AddListsOfColumn(lists, column, passes, passed);
       }
     }
     if (!passed.IsEmpty()) AddRowsOfLists(table, owner, passed, rows);
@@ -286,6 +268,24 @@ RowSet FilterIntrinsic(const SpanTable& table, Intrinsic intrinsic, const Condit
 
 }  // namespace
 
+bool LooksAt(AttributeScope scope, Owner owner) {
+  switch (scope) {
+    case AttributeScope::kAny:
+      return true;
+    case AttributeScope::kSpan:
+      return owner == Owner::kSpan;
+    case AttributeScope::kResource:
+      return owner == Owner::kResource;
+    case AttributeScope::kEvent:
+      return owner == Owner::kEvent;
+    case AttributeScope::kLink:
+      return owner == Owner::kLink;
+    case AttributeScope::kInstrumentation:
+      return owner == Owner::kScope;
+  }
+  return false;
+}
+
 RowSet::RowSet(uint32_t rows, bool all)
     : rows_(rows), words_((rows + 63) / 64, all ? ~uint64_t{0} : 0) {
   if (all && rows % 64 != 0) words_.back() = (uint64_t{1} << (rows % 64)) - 1;
@@ -301,6 +301,21 @@ void RowSet::Intersect(const RowSet& other) {
 
 void RowSet::Unite(const RowSet& other) {
   for (size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
+}
+
+std::optional<model::TraceId> OnlyTrace(const SpanFilter& filter) {
+  if (filter.kind == SpanFilter::Kind::kAnd) {
+    for (const SpanFilter& child : filter.children) {
+      if (const auto id = OnlyTrace(child); id.has_value()) return id;
+    }
+  }
+  if (filter.kind != SpanFilter::Kind::kCondition ||
+      filter.condition.field != contracts::FieldRef(Intrinsic::kTraceId)) {
+    return std::nullopt;
+  }
+  const auto wanted = WantedId(filter.condition, 16);
+  if (!wanted.has_value()) return std::nullopt;
+  return model::TraceId::FromBytes(*wanted);
 }
 
 TableNeed NeedOf(const SpanFilter& filter) {

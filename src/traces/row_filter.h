@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "contracts/span_filter.h"
 #include "contracts/trace_queryable.h"
+#include "model/ids.h"
 #include "traces/span_table.h"
 #include "traces/table_parts.h"
 
@@ -40,6 +42,12 @@ class RowSet {
   uint32_t rows_;
   std::vector<uint64_t> words_;
 };
+
+// Whether an attribute of that scope may be in the lists of `owner`.
+bool LooksAt(contracts::AttributeScope scope, Owner owner);
+
+// The trace that all spans which pass `filter` belong to, when the filter says so.
+std::optional<model::TraceId> OnlyTrace(const contracts::SpanFilter& filter);
 
 // What FilterRows will look at.
 TableNeed NeedOf(const contracts::SpanFilter& filter);

@@ -3,40 +3,30 @@
 
 #include <bit>
 #include <utility>
+#include <vector>
 
 #include "storage/columnar/frame.h"
 
 namespace orrery::traces {
+
 GroupEntry WriteRowGroup(const SpanTable& table, std::string& out) {
-  GroupDirectory directory;
-  directory.counts = CountsOf(table);
   const size_t begin = out.size();
-  std::string plain;
-  const auto add_chunk = [&](uint32_t tag) {
+  std::vector<GroupDirectory::Chunk> chunks;
+  GroupDirectory directory = EncodeChunks(table, [&](uint32_t tag, const std::string& plain) {
     const size_t offset = out.size() - begin;
-    const size_t length = columnar::AppendFrame(plain, out);
-    directory.chunks.push_back({tag, offset, length});
-    plain.clear();
-  };
-  for (uint32_t part = 1; (part & kAllParts) != 0; part <<= 1) {
-    EncodePart(table, part, plain);
-    add_chunk(static_cast<uint32_t>(std::countr_zero(part)));
-  }
-  for (const Owner owner : kOwners) {
-    const auto& columns = ListsOf(table, owner).columns;
-    for (uint32_t column = 0; column < columns.size(); ++column) {
-      EncodeColumn(columns[column], plain);
-      add_chunk(ColumnTag(owner, column));
-    }
-  }
+    chunks.push_back({tag, offset, columnar::AppendFrame(plain, out)});
+  });
+  directory.chunks = std::move(chunks);
   GroupEntry entry;
   entry.chunk_bytes = out.size() - begin;
+  std::string plain;
   EncodeDirectory(directory, plain);
   entry.directory_bytes = columnar::AppendFrame(plain, out);
   entry.rows = table.rows();
   entry.traces = static_cast<uint32_t>(table.traces.size());
   entry.min_start = table.min_start;
   entry.max_end = table.max_end;
+  for (const Owner owner : kOwners) entry.has_rest |= ListsOf(table, owner).has_rest();
   return entry;
 }
 
@@ -53,9 +43,34 @@ Result<std::shared_ptr<RowGroup>> RowGroup::Open(const fs::ReadFile& file,
       directory.chunks.back().offset + directory.chunks.back().bytes != entry.chunk_bytes) {
     return Corruption("row group directory disagrees with the footer");
   }
+  group->directory_bytes_ = directory.chunks.capacity() * sizeof(GroupDirectory::Chunk) +
+                            directory.zones.columns.capacity() * sizeof(ColumnZone);
   group->table_.min_start = entry.min_start;
   group->table_.max_end = entry.max_end;
   return group;
+}
+
+Result<bool> RowGroup::MayMatch(const contracts::SpanFilter& filter, uint64_t& read) {
+  MutexLock lock(mutex_);
+  // Looked at only when an answer hangs on it; without it every text may be there.
+  bool asks = false;
+  const auto note = [&asks](std::string_view) { return asks = true; };
+  if (!traces::MayMatch(directory_.zones, filter, note)) return false;
+  if (!asks) return true;
+  ORRERY_RETURN_IF_ERROR(LoadTextFilter(read));
+  const bloom::HashFilter& texts = *text_filter_;
+  return traces::MayMatch(directory_.zones, filter, [&texts](std::string_view text) {
+    return texts.MayContain(bloom::HashOf(text));
+  });
+}
+
+Status RowGroup::LoadTextFilter(uint64_t& read) {
+  if (text_filter_.has_value()) return OkStatus();
+  ORRERY_ASSIGN_OR_RETURN(const std::string plain, ReadChunk(kTextFilterTag));
+  text_filter_ = bloom::HashFilter::Parse(plain);
+  if (!text_filter_.has_value()) return Corruption("row group with a text filter of odd length");
+  read += plain.size();
+  return OkStatus();
 }
 
 Status RowGroup::Load(const TableNeed& need, uint64_t& read) {
@@ -69,9 +84,10 @@ Status RowGroup::Load(const TableNeed& need, uint64_t& read) {
     if (status.ok()) status = LoadKey(key, read);
   }
   for (const Owner owner : kOwners) {
-    if (!need.all_columns) break;
-    const auto columns = static_cast<uint32_t>(ListsOf(table_, owner).columns.size());
-    for (uint32_t column = 0; status.ok() && column < columns; ++column) {
+    if (!need.all_columns && !need.rest_columns) break;
+    const auto& columns = ListsOf(table_, owner).columns;
+    for (uint32_t column = 0; status.ok() && column < columns.size(); ++column) {
+      if (!need.all_columns && !columns[column].is_rest) continue;
       status = LoadColumn(owner, column, read);
     }
   }
@@ -80,9 +96,17 @@ Status RowGroup::Load(const TableNeed& need, uint64_t& read) {
   return status;
 }
 
+Status RowGroup::Verify() {
+  uint64_t read = 0;
+  ORRERY_RETURN_IF_ERROR(Load(TableNeed::Everything(), read));
+  MutexLock lock(mutex_);
+  return LoadTextFilter(read);
+}
+
 size_t RowGroup::memory_bytes() const {
   MutexLock lock(mutex_);
-  return bytes_ + sizeof(*this);
+  return bytes_ + directory_bytes_ + sizeof(*this) +
+         (text_filter_.has_value() ? text_filter_->memory_bytes() : 0);
 }
 
 Result<std::string> RowGroup::ReadChunk(uint32_t tag) {
@@ -134,7 +158,9 @@ Status RowGroup::LoadColumn(Owner owner, uint32_t column, uint64_t& read) {
 Status RowGroup::LoadKey(const TableNeed::Key& key, uint64_t& read) {
   const AttributeLists& lists = ListsOf(table_, key.owner);
   for (uint32_t column = 0; column < lists.columns.size(); ++column) {
-    if (table_.texts.at(lists.columns[column].key) != key.name) continue;
+    if (!lists.columns[column].is_rest && table_.texts.at(lists.columns[column].key) != key.name) {
+      continue;
+    }
     ORRERY_RETURN_IF_ERROR(LoadColumn(key.owner, column, read));
   }
   return OkStatus();

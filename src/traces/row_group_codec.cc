@@ -17,6 +17,17 @@ constexpr uint64_t kMaxRows = uint64_t{1} << 20;
 constexpr uint64_t kMaxItems = uint64_t{1} << 25;
 constexpr uint64_t kMaxValues = uint64_t{1} << 27;
 
+GroupCounts CountsOf(const SpanTable& table) {
+  return {.rows = table.rows(),
+          .traces = table.traces.size(),
+          .events = table.event_times.size(),
+          .links = table.link_trace_ids.size(),
+          .resources = table.resources.size(),
+          .scopes = table.scopes.size(),
+          .short_texts = table.texts.short_texts.size(),
+          .long_texts = table.texts.long_texts.size()};
+}
+
 }  // namespace
 
 uint64_t GroupCounts::ListsOf(Owner owner) const {
@@ -40,15 +51,27 @@ const GroupDirectory::Chunk* GroupDirectory::Find(uint32_t tag) const {
   return found == chunks.end() ? nullptr : &*found;
 }
 
-GroupCounts CountsOf(const SpanTable& table) {
-  return {.rows = table.rows(),
-          .traces = table.traces.size(),
-          .events = table.event_times.size(),
-          .links = table.link_trace_ids.size(),
-          .resources = table.resources.size(),
-          .scopes = table.scopes.size(),
-          .short_texts = table.texts.short_texts.size(),
-          .long_texts = table.texts.long_texts.size()};
+GroupDirectory EncodeChunks(const SpanTable& table,
+                            const std::function<void(uint32_t, const std::string&)>& add) {
+  GroupDirectory directory;
+  directory.counts = CountsOf(table);
+  directory.zones = ZonesOf(table);
+  std::string plain;
+  for (uint32_t part = 1; (part & kAllParts) != 0; part <<= 1) {
+    plain.clear();
+    EncodePart(table, part, plain);
+    add(static_cast<uint32_t>(std::countr_zero(part)), plain);
+  }
+  add(kTextFilterTag, TextFilterOf(table.texts).bytes());
+  for (const Owner owner : kOwners) {
+    const auto& columns = ListsOf(table, owner).columns;
+    for (uint32_t column = 0; column < columns.size(); ++column) {
+      plain.clear();
+      EncodeColumn(columns[column], plain);
+      add(ColumnTag(owner, column), plain);
+    }
+  }
+  return directory;
 }
 
 void EncodeDirectory(const GroupDirectory& directory, std::string& out) {
@@ -62,6 +85,7 @@ void EncodeDirectory(const GroupDirectory& directory, std::string& out) {
     columnar::PutVarint(chunk.tag, out);
     columnar::PutVarint(chunk.bytes, out);
   }
+  EncodeZones(directory.zones, out);
 }
 
 Result<GroupDirectory> DecodeDirectory(std::string_view bytes) {
@@ -79,6 +103,7 @@ Result<GroupDirectory> DecodeDirectory(std::string_view bytes) {
   }
   const uint64_t chunks = in.Varint();
   if (!in.ok() || chunks > in.remaining()) return Corruption("row group directory cut short");
+  std::vector<Owner> column_owners;
   uint64_t offset = 0;
   for (uint64_t i = 0; i < chunks; ++i) {
     const uint64_t tag = in.Varint();
@@ -88,6 +113,14 @@ Result<GroupDirectory> DecodeDirectory(std::string_view bytes) {
     }
     directory.chunks.push_back({static_cast<uint32_t>(tag), offset, length});
     offset += length;
+    if (tag < kFirstColumnTag) continue;
+    if (tag % 8 >= kOwners.size()) return Corruption("row group with a column of nobody");
+    column_owners.push_back(static_cast<Owner>(tag % 8));
+  }
+  directory.zones.has_events = c.events > 0;
+  directory.zones.has_links = c.links > 0;
+  if (!DecodeZones(in, column_owners, directory.zones)) {
+    return Corruption("row group directory with zones that do not decode");
   }
   if (!in.AtEnd()) return Corruption("row group directory is too long");
   return directory;
@@ -108,6 +141,7 @@ Status DecodePart(std::string_view bytes, uint32_t part, const GroupCounts& coun
 }
 
 void EncodeColumn(const ValueColumn& column, std::string& out) {
+  if (column.is_rest) columnar::EncodeCodes(column.keys, out);
   if (column.holds_numbers()) columnar::EncodeNumbers(column.numbers, out);
   if (column.holds_codes()) columnar::EncodeCodes(column.codes, out);
 }
@@ -116,6 +150,10 @@ Status DecodeColumn(std::string_view bytes, uint64_t count, const GroupCounts& c
                     ValueColumn& column) {
   ByteReader in(bytes);
   bool is_read = count <= kMaxValues;
+  if (is_read && column.is_rest) {
+    is_read =
+        columnar::DecodeCodes(in, count, kAnyCode, column.keys) && AreTexts(column.keys, counts);
+  }
   if (is_read && column.holds_numbers()) {
     is_read = columnar::DecodeNumbers(in, count, column.numbers);
   } else if (is_read && column.type == model::Value::Type::kBool) {
@@ -129,7 +167,8 @@ Status DecodeColumn(std::string_view bytes, uint64_t count, const GroupCounts& c
 }
 
 uint32_t PartsBefore(uint32_t part) {
-  if (part == kTimesPart) return kTracesPart;
+  if (part == kTimesPart || part == kTreePart) return kTracesPart;
+  if (part == kIdsPart) return kTracesPart | kTreePart;
   if (part == kEventsPart) return kTracesPart | kTimesPart;
   return 0;
 }
@@ -171,6 +210,7 @@ bool UsesLongTexts(const SpanTable& table, uint32_t part) {
 }
 
 bool UsesLongTexts(const ValueColumn& column) {
+  if (std::ranges::any_of(column.keys, Texts::IsLong)) return true;
   return column.holds_codes() && column.type != model::Value::Type::kBool &&
          std::ranges::any_of(column.codes, Texts::IsLong);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "storage/columnar/bytes.h"
 #include "storage/columnar/frame.h"
@@ -10,27 +11,13 @@
 namespace orrery::traces {
 
 std::string ToFuzzInput(const SpanTable& table) {
-  GroupDirectory directory;
-  directory.counts = CountsOf(table);
+  std::vector<GroupDirectory::Chunk> list;
   std::string chunks;
-  const auto add = [&](uint32_t tag, const std::string& plain) {
-    directory.chunks.push_back({tag, chunks.size(), plain.size()});
+  GroupDirectory directory = EncodeChunks(table, [&](uint32_t tag, const std::string& plain) {
+    list.push_back({tag, chunks.size(), plain.size()});
     chunks += plain;
-  };
-  uint32_t bit = 0;
-  for (uint32_t part = 1; (part & kAllParts) != 0; part <<= 1) {
-    std::string plain;
-    EncodePart(table, part, plain);
-    add(bit++, plain);
-  }
-  for (const Owner owner : kOwners) {
-    const auto& columns = ListsOf(table, owner).columns;
-    for (uint32_t column = 0; column < columns.size(); ++column) {
-      std::string plain;
-      EncodeColumn(columns[column], plain);
-      add(ColumnTag(owner, column), plain);
-    }
-  }
+  });
+  directory.chunks = std::move(list);
   std::string plain;
   EncodeDirectory(directory, plain);
   std::string input;

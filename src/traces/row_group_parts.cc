@@ -4,11 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
-#include <unordered_map>
 
 #include "base/check.h"
 #include "storage/columnar/integers.h"
+#include "traces/row_group_tree.h"
 
 namespace orrery::traces {
 namespace {
@@ -82,59 +81,6 @@ bool DecodeTraces(ByteReader& in, uint32_t, const GroupCounts& counts, SpanTable
       table.trace_of_row[row] = i;
       table.next_of_trace[row] = row + 1 < ends[i] ? row + 1 : kNoRow;
     }
-  }
-  return true;
-}
-
-// Ids: span ids as they are; parents as 0 for none, 1 for an id given in full behind, else 2 plus
-// the zigzag distance to the parent's row.
-constexpr uint32_t kNoParent = 0;
-constexpr uint32_t kFarParent = 1;
-constexpr uint32_t kFirstDistance = 2;
-
-void EncodeIds(const SpanTable& table, uint32_t, std::string& out) {
-  std::vector<uint32_t> codes(table.rows());
-  std::string far;
-  std::unordered_map<model::SpanId, uint32_t, model::IdHash> rows;
-  for (const TraceRows& trace : table.traces) {
-    rows.clear();
-    for (uint32_t row = trace.first; row <= trace.last; ++row) rows[table.span_ids[row]] = row;
-    for (uint32_t row = trace.first; row <= trace.last; ++row) {
-      const model::SpanId& parent = table.parent_ids[row];
-      if (parent.IsZero()) {
-        codes[row] = kNoParent;
-      } else if (const auto found = rows.find(parent); found != rows.end()) {
-        const int64_t distance = int64_t{row} - found->second;
-        codes[row] = kFirstDistance + static_cast<uint32_t>(ZigZag(distance));
-      } else {
-        codes[row] = kFarParent;
-        far.append(parent.view());
-      }
-    }
-  }
-  for (const model::SpanId& id : table.span_ids) out.append(id.view());
-  EncodeCodes(codes, out);
-  out.append(far);
-}
-
-bool DecodeIds(ByteReader& in, uint32_t, const GroupCounts& counts, SpanTable& table) {
-  const std::string_view ids = in.Bytes(8 * counts.rows);
-  std::vector<uint32_t> codes;
-  if (!in.ok() || !DecodeCodes(in, counts.rows, kAnyCode, codes)) return false;
-  table.span_ids.resize(counts.rows);
-  if (!ids.empty()) std::memcpy(table.span_ids.data(), ids.data(), ids.size());
-  table.parent_ids.resize(counts.rows);
-  for (uint32_t row = 0; row < counts.rows; ++row) {
-    if (codes[row] == kNoParent) continue;
-    if (codes[row] == kFarParent) {
-      const std::string_view far = in.Bytes(8);
-      if (!in.ok()) return false;
-      table.parent_ids[row] = model::SpanId::FromBytes(far);
-      continue;
-    }
-    const int64_t parent = int64_t{row} - UnZigZag(codes[row] - kFirstDistance);
-    if (parent < 0 || static_cast<uint64_t>(parent) >= counts.rows) return false;
-    table.parent_ids[row] = table.span_ids[static_cast<size_t>(parent)];
   }
   return true;
 }
@@ -342,6 +288,9 @@ bool DecodeTexts(ByteReader& in, uint32_t bit, const GroupCounts& counts, SpanTa
   return in.ok() && (!is_short || texts.ends[0] == 0);
 }
 
+// With a column's type: its values have different keys.
+constexpr uint8_t kRestBit = 0x80;
+
 // Shapes: the columns (key and type), the shapes but the empty first, the shape of each list.
 void EncodeShapes(const SpanTable& table, uint32_t bit, std::string& out) {
   const auto owner = static_cast<Owner>(bit - std::countr_zero<uint32_t>(kShapesPart));
@@ -349,7 +298,8 @@ void EncodeShapes(const SpanTable& table, uint32_t bit, std::string& out) {
   columnar::PutVarint(lists.columns.size(), out);
   for (const ValueColumn& column : lists.columns) {
     columnar::PutVarint(column.key, out);
-    out.push_back(static_cast<char>(column.type));
+    out.push_back(
+        static_cast<char>(static_cast<uint8_t>(column.type) | (column.is_rest ? kRestBit : 0)));
   }
   columnar::PutVarint(lists.shapes.size() - 1, out);
   for (size_t i = 1; i < lists.shapes.size(); ++i) {
@@ -368,7 +318,9 @@ bool DecodeColumns(ByteReader& in, const GroupCounts& counts, AttributeLists& li
   lists.columns.resize(columns);
   for (ValueColumn& column : lists.columns) {
     column.key = static_cast<TextCode>(in.Varint());
-    const uint8_t type = in.Byte();
+    const uint8_t coded_type = in.Byte();
+    const uint8_t type = coded_type & ~kRestBit;
+    column.is_rest = (coded_type & kRestBit) != 0;
     if (!IsText(column.key, counts) || type > static_cast<uint8_t>(model::Value::Type::kKvList)) {
       return false;
     }
@@ -399,7 +351,7 @@ bool DecodeShapes(ByteReader& in, uint32_t bit, const GroupCounts& counts, SpanT
 }
 
 // By bit of TablePart.
-constexpr std::array<PartCodec, 18> kParts = {{
+constexpr std::array<PartCodec, 19> kParts = {{
     {"traces", EncodeTraces, DecodeTraces},
     {"ids", EncodeIds, DecodeIds},
     {"times", EncodeTimes, DecodeTimes},
@@ -418,6 +370,7 @@ constexpr std::array<PartCodec, 18> kParts = {{
     {"scope attributes", EncodeShapes, DecodeShapes},
     {"event attributes", EncodeShapes, DecodeShapes},
     {"link attributes", EncodeShapes, DecodeShapes},
+    {"tree", EncodeTree, DecodeTree},
 }};
 static_assert((uint32_t{1} << kParts.size()) - 1 == kAllParts);
 

@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "model/span_batch_testing.h"
 #include "traces/row_group_fuzz_input.h"
+#include "traces/row_group_tree.h"
 #include "traces/span_appender.h"
 #include "traces/span_reader.h"
 #include "traces/trace_block_format.h"
@@ -48,7 +49,9 @@ SpanTable TableOf(const SpanBatch& batch) {
   SpanAppender appender;
   appender.Begin(batch);
   for (const model::Span& span : batch.spans) appender.Append(span);
-  return appender.Take();
+  SpanTable table = appender.Take();
+  DeriveNestedSets(table);
+  return table;
 }
 
 SpanBatch ReadAll(const SpanTable& table) {
@@ -81,7 +84,7 @@ TEST(RowGroup, PartsLoadedOneByOneMakeTheSameTable) {
   const auto group = RowGroup::Open(file, entry);
   ASSERT_TRUE(group.ok());
   uint64_t read = 0;
-  for (uint32_t part = 1 << 17; part != 0; part >>= 1) {
+  for (uint32_t part = 1 << 18; part != 0; part >>= 1) {
     TableNeed need;
     need.parts = part;
     ASSERT_TRUE((*group)->Load(need, read).ok()) << "part " << part;

@@ -180,10 +180,6 @@ uint32_t SpanAppender::AddScope(const model::Scope& scope) {
 bool SpanAppender::Full(uint32_t max_rows) const {
   return table_.rows() >= max_rows || table_.resources.size() >= kMaxResources ||
          table_.scopes.size() >= kMaxResources ||
-         table_.span_attributes.columns.size() + table_.event_attributes.columns.size() +
-                 table_.link_attributes.columns.size() + table_.resource_attributes.columns.size() +
-                 table_.scope_attributes.columns.size() >=
-             kMaxColumns ||
          table_.texts.short_texts.bytes.size() + table_.texts.long_texts.bytes.size() >=
              kMaxTextBytes;
 }

@@ -25,14 +25,13 @@ class SpanAppender {
   // Adds one span of that batch.
   void Append(const model::Span& span);
 
-  // More rows or columns than this make a table slow to read in parts; the caller takes it then.
+  // More rows or texts than this make a table slow to read in parts; the caller takes it then.
   bool Full(uint32_t max_rows) const;
   const SpanTable& table() const { return table_; }
   SpanTable Take();
 
  private:
   static constexpr uint32_t kUnknown = UINT32_MAX;
-  static constexpr size_t kMaxColumns = 2048;
   static constexpr size_t kMaxResources = 1024;  // They are found by walking over them.
   static constexpr size_t kMaxTextBytes = size_t{16} << 20;
 

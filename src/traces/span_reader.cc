@@ -19,6 +19,7 @@ uint32_t Count(size_t n) { return static_cast<uint32_t>(n); }
 SpanReader::SpanReader(const SpanTable& table, model::SpanBatch& batch, const TableNeed& need)
     : table_(table),
       batch_(batch),
+      need_(need),
       parts_(need.parts),
       lists_{Lists(table.span_attributes), Lists(table.resource_attributes),
              Lists(table.scope_attributes), Lists(table.event_attributes),
@@ -31,7 +32,10 @@ SpanReader::SpanReader(const SpanTable& table, model::SpanBatch& batch, const Ta
     const auto& columns = of.lists.columns;
     of.wanted.assign(columns.size(), need.all_columns);
     for (uint32_t column = 0; !need.all_columns && column < columns.size(); ++column) {
-      of.wanted[column] = need.HasKey(owner, table.texts.at(columns[column].key));
+      of.wanted[column] =
+          columns[column].is_rest
+              ? std::ranges::find(need.keys, owner, &TableNeed::Key::owner) != need.keys.end()
+              : need.HasKey(owner, table.texts.at(columns[column].key));
     }
     of.is_any_wanted = std::ranges::find(of.wanted, true) != of.wanted.end();
   }
@@ -74,20 +78,28 @@ Status SpanReader::ReadList(Owner owner, uint32_t list, IndexRange& range) {
   const auto columns = of.lists.ColumnsOf(list);
   if (columns.empty()) return OkStatus();
   of.cursor.Seek(list);
-  // A nested value adds its own entries to the same pool: the list's run is reserved first.
-  const auto wanted = std::ranges::count_if(columns, [&](uint32_t c) { return of.wanted[c]; });
-  range = {Count(batch_.attributes.size()), Count(static_cast<size_t>(wanted))};
-  batch_.attributes.resize(batch_.attributes.size() + range.count);
-  uint32_t out = range.begin;
+  picked_.clear();
   for (const uint32_t c : columns) {
     const uint32_t place = of.cursor.Next(c);
-    if (!of.wanted[c]) continue;
+    if (of.wanted[c] && IsWanted(owner, c, place)) picked_.push_back({c, place});
+  }
+  // A nested value adds its own entries to the same pool: the list's run is reserved first.
+  range = {Count(batch_.attributes.size()), Count(picked_.size())};
+  batch_.attributes.resize(batch_.attributes.size() + range.count);
+  uint32_t out = range.begin;
+  for (const auto& [c, place] : picked_) {
     const ValueColumn& column = of.lists.columns[c];
     Value value;
     ORRERY_RETURN_IF_ERROR(ReadValue(column, place, value));
-    batch_.attributes[out++] = {table_.texts.at(column.key), value};
+    batch_.attributes[out++] = {table_.texts.at(column.KeyOf(place)), value};
   }
   return OkStatus();
+}
+
+bool SpanReader::IsWanted(Owner owner, uint32_t column, uint32_t place) {
+  const ValueColumn& values = Of(owner).lists.columns[column];
+  return need_.all_columns || !values.is_rest ||
+         need_.HasKey(owner, table_.texts.at(values.keys[place]));
 }
 
 Status SpanReader::ReadValue(const ValueColumn& column, uint32_t place, Value& value) {

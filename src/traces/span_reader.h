@@ -44,11 +44,16 @@ class SpanReader {
     const AttributeLists& lists;
     AttributeCursor cursor;
     bool is_any_wanted = false;
-    std::vector<bool> wanted;  // By column.
+    std::vector<bool> wanted;  // By column; of a rest column, whether any of it is.
+  };
+  struct Place {
+    uint32_t column;
+    uint32_t place;
   };
 
   Lists& Of(Owner owner) { return lists_[static_cast<size_t>(owner)]; }
   Status ReadList(Owner owner, uint32_t list, model::IndexRange& range);
+  bool IsWanted(Owner owner, uint32_t column, uint32_t place);
   Status ReadValue(const ValueColumn& column, uint32_t place, model::Value& value);
   void ReadRare(uint32_t row, model::Span& span);
   Status ReadEvents(uint32_t row, model::IndexRange& range);
@@ -58,7 +63,9 @@ class SpanReader {
 
   const SpanTable& table_;
   model::SpanBatch& batch_;
+  const TableNeed need_;
   const uint32_t parts_;
+  std::vector<Place> picked_;                // What of a list is wanted.
   std::array<Lists, kOwners.size()> lists_;  // By owner.
   // In the batch, or kNotRead. One empty scope when none is to be read.
   std::vector<uint32_t> resource_places_;

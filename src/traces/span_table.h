@@ -10,6 +10,7 @@
 #include "model/ids.h"
 #include "model/span_batch.h"
 #include "traces/attribute_lists.h"
+#include "traces/nested_sets.h"
 #include "traces/texts.h"
 
 namespace orrery::traces {
@@ -67,6 +68,7 @@ struct SpanTable {
   std::vector<uint32_t> next_of_trace;
   std::vector<model::SpanId> span_ids;
   std::vector<model::SpanId> parent_ids;
+  NestedSets nested;  // Only in tables of blocks; empty in the head, where traces still grow.
   std::vector<uint64_t> starts;
   std::vector<uint64_t> durations;
   std::vector<TextCode> names;

@@ -52,7 +52,8 @@ enum TablePart : uint32_t {
   kLongTextsPart = 1 << 12,  // Comes by itself when a needed text is a long one.
   // The shapes of an owner's lists, with the keys and types of the columns: this shifted by owner.
   kShapesPart = 1 << 13,
-  kAllParts = (1 << 18) - 1,
+  kTreePart = 1 << 18,  // Nested sets; the ids need it.
+  kAllParts = (1 << 19) - 1,
 };
 inline uint32_t ShapesPart(Owner owner) {
   return static_cast<uint32_t>(kShapesPart) << static_cast<uint32_t>(owner);
@@ -65,12 +66,18 @@ struct TableNeed {
     std::string name;
   };
   uint32_t parts = 0;
-  std::vector<Key> keys;     // The columns of these attributes...
-  bool all_columns = false;  // ... or of all.
+  std::vector<Key> keys;      // The columns of these attributes, own and rest...
+  bool rest_columns = false;  // ... all rest columns ...
+  bool all_columns = false;   // ... or all columns there are.
 
   bool has(uint32_t part) const { return (parts & part) != 0; }
   bool HasKey(Owner owner, std::string_view name) const;
-  static TableNeed Everything() { return {.parts = kAllParts, .keys = {}, .all_columns = true}; }
+  static TableNeed Everything() {
+    TableNeed need;
+    need.parts = kAllParts;
+    need.all_columns = true;
+    return need;
+  }
 };
 
 inline bool TableNeed::HasKey(Owner owner, std::string_view name) const {

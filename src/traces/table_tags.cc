@@ -46,9 +46,15 @@ Status AddArray(std::string_view nested, std::set<TagValue>& values) {
   return OkStatus();
 }
 
-Status AddColumn(const Texts& texts, const ValueColumn& column, std::set<TagValue>& values) {
+// Of a rest column, the values with this key.
+Status AddColumn(const Texts& texts, const ValueColumn& column, std::string_view key,
+                 std::set<TagValue>& values) {
   std::vector<uint64_t> payloads(column.numbers);
   payloads.insert(payloads.end(), column.codes.begin(), column.codes.end());
+  if (column.is_rest && !payloads.empty()) {
+    uint32_t place = 0;
+    std::erase_if(payloads, [&](uint64_t) { return texts.at(column.keys[place++]) != key; });
+  }
   std::ranges::sort(payloads);
   payloads.erase(std::unique(payloads.begin(), payloads.end()), payloads.end());
   for (const uint64_t payload : payloads) {
@@ -115,18 +121,12 @@ void AddIntrinsic(const SpanTable& table, Intrinsic intrinsic, std::set<TagValue
   }
 }
 
-contracts::SpanFilter ExistsFilter(const contracts::FieldRef& field) {
-  contracts::SpanFilter filter;
-  filter.kind = contracts::SpanFilter::Kind::kCondition;
-  filter.condition.field = field;
-  return filter;
-}
-
 }  // namespace
 
-TableNeed NeedOfTagNames() {
+TableNeed NeedOfRestTagNames() {
   TableNeed need;
   need.parts = kShortTextsPart;
+  need.rest_columns = true;
   for (const Owner owner : kOwners) need.parts |= ShapesPart(owner);
   return need;
 }
@@ -135,8 +135,19 @@ void CollectTagNames(const SpanTable& table, TagNameSets& names) {
   for (const Owner owner : kOwners) {
     auto& of_owner = names[static_cast<size_t>(owner)];
     for (const ValueColumn& column : ListsOf(table, owner).columns) {
+      if (column.is_rest) continue;
       const std::string_view key = table.texts.at(column.key);
       if (of_owner.find(key) == of_owner.end()) of_owner.emplace(key);
+    }
+  }
+}
+
+void CollectRestTagNames(const SpanTable& table, TagNameSets& names) {
+  for (const Owner owner : kOwners) {
+    for (const ValueColumn& column : ListsOf(table, owner).columns) {
+      for (const TextCode key : column.keys) {
+        names[static_cast<size_t>(owner)].emplace(table.texts.at(key));
+      }
     }
   }
 }
@@ -153,6 +164,13 @@ contracts::TagNames ToTagNames(const TagNameSets& names) {
           .instrumentation = list(Owner::kScope)};
 }
 
+contracts::SpanFilter ExistsFilter(const contracts::FieldRef& field) {
+  contracts::SpanFilter filter;
+  filter.kind = contracts::SpanFilter::Kind::kCondition;
+  filter.condition.field = field;
+  return filter;
+}
+
 TableNeed NeedOfTagValues(const contracts::FieldRef& field) { return NeedOf(ExistsFilter(field)); }
 
 Status CollectTagValues(const SpanTable& table, const contracts::FieldRef& field,
@@ -163,8 +181,8 @@ Status CollectTagValues(const SpanTable& table, const contracts::FieldRef& field
   }
   for (const TableNeed::Key& key : NeedOfTagValues(field).keys) {
     for (const ValueColumn& column : ListsOf(table, key.owner).columns) {
-      if (table.texts.at(column.key) != key.name) continue;
-      ORRERY_RETURN_IF_ERROR(AddColumn(table.texts, column, values));
+      if (!column.is_rest && table.texts.at(column.key) != key.name) continue;
+      ORRERY_RETURN_IF_ERROR(AddColumn(table.texts, column, key.name, values));
     }
   }
   return OkStatus();

@@ -14,14 +14,19 @@ namespace orrery::traces {
 // Attribute names by owner.
 using TagNameSets = std::array<std::set<std::string, std::less<>>, kOwners.size()>;
 
-// What CollectTagNames looks at.
-TableNeed NeedOfTagNames();
-// Adds the attribute names of a table.
+// Adds the attribute names that have columns of their own in a table.
 void CollectTagNames(const SpanTable& table, TagNameSets& names);
+
+// What CollectRestTagNames looks at.
+TableNeed NeedOfRestTagNames();
+// Adds the names in rest columns: the keys too rare for columns of their own.
+void CollectRestTagNames(const SpanTable& table, TagNameSets& names);
 
 // As the contract has them.
 contracts::TagNames ToTagNames(const TagNameSets& names);
 
+// Passed by the spans that have a field.
+contracts::SpanFilter ExistsFilter(const contracts::FieldRef& field);
 // What CollectTagValues looks at.
 TableNeed NeedOfTagValues(const contracts::FieldRef& field);
 // Adds the distinct values of a field in a table. Ids, times and trace-wide fields have none.

@@ -61,20 +61,51 @@ Status TraceBlock::ReadFooter() {
 
 Result<std::shared_ptr<const SpanTable>> TraceBlock::Load(uint32_t group, const TableNeed& need,
                                                           contracts::QueryContext* context) const {
-  Result<std::shared_ptr<RowGroup>> found =
-      cache_.Get(id(), group, [&] { return RowGroup::Open(*file_, footer_.groups[group]); });
-  if (!found.ok()) return InContext(found.status(), group);
+  ORRERY_ASSIGN_OR_RETURN(const std::shared_ptr<RowGroup> found, Group(group));
   uint64_t read = 0;
-  const Status loaded = (*found)->Load(need, read);
+  const Status loaded = found->Load(need, read);
   cache_.Charge(id(), group);
   if (!loaded.ok()) return InContext(loaded, group);
   if (context != nullptr) ORRERY_RETURN_IF_ERROR(context->ChargeBytes(read));
-  return std::shared_ptr<const SpanTable>(*found, &(*found)->table());
+  return std::shared_ptr<const SpanTable>(found, &found->table());
+}
+
+Result<std::shared_ptr<RowGroup>> TraceBlock::Group(uint32_t group) const {
+  Result<std::shared_ptr<RowGroup>> found =
+      cache_.Get(id(), group, [&] { return RowGroup::Open(*file_, footer_.groups[group]); });
+  if (!found.ok()) return InContext(found.status(), group);
+  return found;
+}
+
+Status TraceBlock::VerifyGroup(uint32_t group) const {
+  ORRERY_ASSIGN_OR_RETURN(const std::shared_ptr<RowGroup> found, Group(group));
+  const Status verified = found->Verify();
+  cache_.Charge(id(), group);
+  return verified.ok() ? verified : InContext(verified, group);
+}
+
+Status TraceBlock::VerifyIndex() const {
+  ORRERY_RETURN_IF_ERROR(TraceFilter().status());
+  return Index().status();
+}
+
+Result<bool> TraceBlock::MayMatch(uint32_t group, const contracts::SpanFilter& filter,
+                                  contracts::QueryContext& context) const {
+  if (filter.kind == contracts::SpanFilter::Kind::kAll) return true;
+  ORRERY_ASSIGN_OR_RETURN(const std::shared_ptr<RowGroup> found, Group(group));
+  uint64_t read = 0;
+  const Result<bool> may = found->MayMatch(filter, read);
+  cache_.Charge(id(), group);
+  if (!may.ok()) return InContext(may.status(), group);
+  ORRERY_RETURN_IF_ERROR(context.ChargeBytes(read));
+  return *may;
 }
 
 Status TraceBlock::FindTrace(const model::TraceId& id, std::vector<Place>& places) const {
-  ORRERY_ASSIGN_OR_RETURN(const TraceIndex* index, Index());
   places.clear();
+  ORRERY_ASSIGN_OR_RETURN(const bloom::HashFilter* filter, TraceFilter());
+  if (!filter->MayContain(TraceFilterHash(id))) return OkStatus();
+  ORRERY_ASSIGN_OR_RETURN(const TraceIndex* index, Index());
   const uint64_t hash = TraceIndex::HashOf(id);
   auto entry = std::ranges::lower_bound(index->hashes, hash);
   for (; entry != index->hashes.end() && *entry == hash; ++entry) {
@@ -84,6 +115,22 @@ Status TraceBlock::FindTrace(const model::TraceId& id, std::vector<Place>& place
     places.push_back({group, static_cast<uint32_t>(trace - traces_before_[group])});
   }
   return OkStatus();
+}
+
+Result<const bloom::HashFilter*> TraceBlock::TraceFilter() const {
+  MutexLock lock(mutex_);
+  if (trace_filter_ == nullptr) {
+    ORRERY_ASSIGN_OR_RETURN(const std::string frame,
+                            file_->Read(footer_.filter_offset, footer_.filter_bytes));
+    const Result<std::string> plain = columnar::ReadFrame(frame);
+    const auto filter = plain.ok() ? bloom::HashFilter::Parse(*plain) : std::nullopt;
+    if (!filter.has_value()) {
+      const Status status = plain.ok() ? Corruption("filter of odd length") : plain.status();
+      return status.WithContext("block " + std::to_string(id()) + ", filter over trace ids");
+    }
+    trace_filter_ = std::make_unique<const bloom::HashFilter>(*filter);
+  }
+  return trace_filter_.get();
 }
 
 Result<const TraceIndex*> TraceBlock::Index() const {

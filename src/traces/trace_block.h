@@ -9,9 +9,11 @@
 #include "base/mutex.h"
 #include "base/result.h"
 #include "contracts/query_context.h"
+#include "contracts/span_filter.h"
 #include "fs/file_system.h"
 #include "model/ids.h"
 #include "storage/block/manifest.h"
+#include "storage/bloom/hash_filter.h"
 #include "traces/row_group_cache.h"
 #include "traces/trace_block_format.h"
 
@@ -22,7 +24,8 @@ namespace orrery::traces {
 // Life:    `cache` must outlive it. The files stay readable after the block was removed.
 // Threads: all methods may be called concurrently.
 // Failure: Corruption, with block and row group, when bytes fail their checks.
-// Cost:    the footer in memory; the trace index, 16 bytes a trace, from the first look-up on.
+// Cost:    the footer in memory; a filter over trace ids, 10 bits a trace, from the first look-up
+//          on; the trace index, 16 bytes a trace, from the first one that passes the filter.
 class TraceBlock {
  public:
   // Where a trace may be.
@@ -51,15 +54,24 @@ class TraceBlock {
   // The table of a row group with `need` present. Charges `context` for what had to be read.
   Result<std::shared_ptr<const SpanTable>> Load(uint32_t group, const TableNeed& need,
                                                 contracts::QueryContext* context) const;
+  // Whether a row of a row group may pass `filter`; reads no column. Charges `context` as Load.
+  Result<bool> MayMatch(uint32_t group, const contracts::SpanFilter& filter,
+                        contracts::QueryContext& context) const;
   // Sets `places` to all that have spans of a trace. Another trace may be among them: the reader
   // compares the id.
   Status FindTrace(const model::TraceId& id, std::vector<Place>& places) const;
+
+  // Reads a row group, and what finds traces, to the last byte.
+  Status VerifyGroup(uint32_t group) const;
+  Status VerifyIndex() const;
 
  private:
   TraceBlock(block::Manifest manifest, std::unique_ptr<fs::ReadFile> file, RowGroupCache& cache)
       : manifest_(std::move(manifest)), file_(std::move(file)), cache_(cache) {}
 
   Status ReadFooter();
+  Result<std::shared_ptr<RowGroup>> Group(uint32_t group) const;
+  Result<const bloom::HashFilter*> TraceFilter() const;
   Result<const TraceIndex*> Index() const;
   Status InContext(const Status& status, uint32_t group) const;
 
@@ -71,7 +83,9 @@ class TraceBlock {
   std::vector<uint64_t> traces_before_;  // By row group, and once more for the end.
 
   mutable Mutex mutex_;
-  mutable std::unique_ptr<const TraceIndex> index_ ORRERY_GUARDED_BY(mutex_);  // Never replaced.
+  // Never replaced.
+  mutable std::unique_ptr<const bloom::HashFilter> trace_filter_ ORRERY_GUARDED_BY(mutex_);
+  mutable std::unique_ptr<const TraceIndex> index_ ORRERY_GUARDED_BY(mutex_);
 };
 
 }  // namespace orrery::traces

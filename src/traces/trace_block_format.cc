@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "traces/trace_block_format.h"
 
-#define XXH_INLINE_ALL
 #include <algorithm>
 
-#include <xxhash.h>
-
+#include "storage/bloom/hash_filter.h"
 #include "storage/columnar/integers.h"
 
 namespace orrery::traces {
@@ -16,14 +14,16 @@ void EncodeFooter(const BlockFooter& footer, std::string& out) {
   columnar::PutVarint(kBlockVersion, out);
   columnar::PutVarint(footer.groups.size(), out);
   for (const GroupEntry& group : footer.groups) {
-    for (const uint64_t number :
-         {group.offset, group.chunk_bytes, group.directory_bytes, uint64_t{group.rows},
-          uint64_t{group.traces}, group.min_start, group.max_end - group.min_start}) {
+    for (const uint64_t number : {group.offset, group.chunk_bytes, group.directory_bytes,
+                                  uint64_t{group.rows}, uint64_t{group.traces}, group.min_start,
+                                  group.max_end - group.min_start, uint64_t{group.has_rest}}) {
       columnar::PutVarint(number, out);
     }
   }
   columnar::PutVarint(footer.index_offset, out);
   columnar::PutVarint(footer.index_bytes, out);
+  columnar::PutVarint(footer.filter_offset, out);
+  columnar::PutVarint(footer.filter_bytes, out);
   for (const auto& names : footer.names) {
     columnar::PutVarint(names.size(), out);
     for (const std::string& name : names) columnar::PutText(name, out);
@@ -53,7 +53,10 @@ Result<BlockFooter> DecodeFooter(std::string_view bytes, uint64_t footer_offset)
     const uint64_t traces = in.Varint();
     group.min_start = in.Varint();
     group.max_end = group.min_start + in.Varint();
-    if (!in.ok() || rows > UINT32_MAX || traces > rows || !fits(group.offset, group.chunk_bytes) ||
+    const uint64_t has_rest = in.Varint();
+    group.has_rest = has_rest != 0;
+    if (!in.ok() || has_rest > 1 || rows > UINT32_MAX || traces > rows ||
+        !fits(group.offset, group.chunk_bytes) ||
         !fits(group.offset + group.chunk_bytes, group.directory_bytes)) {
       return corrupt;
     }
@@ -62,7 +65,12 @@ Result<BlockFooter> DecodeFooter(std::string_view bytes, uint64_t footer_offset)
   }
   footer.index_offset = in.Varint();
   footer.index_bytes = in.Varint();
-  if (!in.ok() || !fits(footer.index_offset, footer.index_bytes)) return corrupt;
+  footer.filter_offset = in.Varint();
+  footer.filter_bytes = in.Varint();
+  if (!in.ok() || !fits(footer.index_offset, footer.index_bytes) ||
+      !fits(footer.filter_offset, footer.filter_bytes)) {
+    return corrupt;
+  }
   for (auto& names : footer.names) {
     const uint64_t count = in.Varint();
     if (!in.ok() || count > in.remaining()) return corrupt;
@@ -72,8 +80,10 @@ Result<BlockFooter> DecodeFooter(std::string_view bytes, uint64_t footer_offset)
   return footer;
 }
 
+uint64_t TraceFilterHash(const model::TraceId& id) { return bloom::HashOf(id.view()); }
+
 uint32_t TraceIndex::HashOf(const model::TraceId& id) {
-  return static_cast<uint32_t>(XXH3_64bits(id.bytes.data(), id.bytes.size()));
+  return static_cast<uint32_t>(TraceFilterHash(id));
 }
 
 void EncodeIndex(const std::vector<std::pair<uint32_t, uint32_t>>& entries, std::string& out) {

@@ -17,10 +17,10 @@ namespace orrery::traces {
 // The data file of a trace block, beside its row groups; docs/formats/trace-block.md has the bytes.
 
 inline constexpr char kBlockKind[] = "traces";
-inline constexpr uint32_t kBlockVersion = 1;
+inline constexpr uint32_t kBlockVersion = 2;
 inline constexpr char kDataName[] = "data";
-inline constexpr std::string_view kDataHead = "ORRTRCB1";
-inline constexpr std::string_view kDataTail = "1BCRTRRO";
+inline constexpr std::string_view kDataHead = "ORRTRCB2";
+inline constexpr std::string_view kDataTail = "2BCRTRRO";
 // Offset and length of the footer's frame, then kDataTail.
 inline constexpr uint64_t kTrailerBytes = 24;
 
@@ -28,7 +28,9 @@ struct BlockFooter {
   std::vector<GroupEntry> groups;
   uint64_t index_offset = 0;
   uint64_t index_bytes = 0;
-  TagNameSets names;
+  uint64_t filter_offset = 0;
+  uint64_t filter_bytes = 0;
+  TagNameSets names;  // Of attributes that have a column of their own in a row group.
 };
 
 void EncodeFooter(const BlockFooter& footer, std::string& out);
@@ -43,6 +45,9 @@ struct TraceIndex {
 
   static uint32_t HashOf(const model::TraceId& id);
 };
+
+// What the block's filter over trace ids is asked with.
+uint64_t TraceFilterHash(const model::TraceId& id);
 
 // Requires: `entries` is sorted.
 void EncodeIndex(const std::vector<std::pair<uint32_t, uint32_t>>& entries, std::string& out);

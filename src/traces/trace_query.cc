@@ -25,28 +25,69 @@ TimeRange Widened(UnixNanos start, UnixNanos end, uint64_t slack) {
           end + std::min(std::numeric_limits<UnixNanos>::max() - end, slack)};
 }
 
-// Calls `visit` with every table that overlaps `range`, with `need` present.
+// What a pass over the tables of a snapshot is for.
+struct Pass {
+  const contracts::SpanFilter& filter;  // Row groups in which no row can pass are left out.
+  const TableNeed& need;
+  const TimeRange& range;
+  uint64_t slack;
+  QueryContext& context;
+
+  bool Covers(UnixNanos start, UnixNanos end) const {
+    return Widened(start, end, slack).Overlaps(range);
+  }
+};
+
+// Whether each row group of a block has to be looked at.
+Result<std::vector<bool>> ChooseRowGroups(const TraceBlock& block, const Pass& pass) {
+  std::vector<bool> chosen(block.groups().size(), true);
+  const auto trace = OnlyTrace(pass.filter);
+  if (!trace.has_value()) return chosen;
+  std::vector<TraceBlock::Place> places;
+  ORRERY_RETURN_IF_ERROR(block.FindTrace(*trace, places));
+  chosen.assign(chosen.size(), false);
+  for (const TraceBlock::Place& place : places) chosen[place.group] = true;
+  return chosen;
+}
+
+// Calls `visit` with the tables of a block.
 template <typename Visit>
-Status VisitTables(const Snapshot& snapshot, const TableNeed& need, const TimeRange& range,
-                   uint64_t slack, QueryContext& context, const Visit& visit) {
+Status VisitBlock(const TraceBlock& block, const Pass& pass, const Visit& visit) {
+  ORRERY_ASSIGN_OR_RETURN(const std::vector<bool> chosen, ChooseRowGroups(block, pass));
+  for (uint32_t group = 0; group < block.groups().size(); ++group) {
+    ORRERY_RETURN_IF_ERROR(pass.context.Check());
+    const GroupEntry& entry = block.groups()[group];
+    if (!pass.Covers(entry.min_start, entry.max_end)) continue;
+    bool may_match = chosen[group];
+    if (may_match) {
+      ORRERY_ASSIGN_OR_RETURN(may_match, block.MayMatch(group, pass.filter, pass.context));
+    }
+    if (!may_match) {
+      pass.context.CountSkippedRowGroup();
+      continue;
+    }
+    ORRERY_ASSIGN_OR_RETURN(const auto table, block.Load(group, pass.need, &pass.context));
+    pass.context.CountRowGroup();
+    pass.context.CountSpans(entry.rows);
+    ORRERY_RETURN_IF_ERROR(visit(*table));
+  }
+  return OkStatus();
+}
+
+// Calls `visit` with every table that the pass has to look at, with what it needs present.
+template <typename Visit>
+Status VisitTables(const Snapshot& snapshot, const Pass& pass, const Visit& visit) {
   for (const auto& head : snapshot.tables) {
-    ORRERY_RETURN_IF_ERROR(context.Check());
+    ORRERY_RETURN_IF_ERROR(pass.context.Check());
     const SpanTable& table = head->table;
-    if (!Widened(table.min_start, table.max_end, slack).Overlaps(range)) continue;
-    context.CountSpans(table.rows());
+    if (!pass.Covers(table.min_start, table.max_end)) continue;
+    pass.context.CountSpans(table.rows());
     ORRERY_RETURN_IF_ERROR(visit(table));
   }
   for (const auto& block : snapshot.blocks) {
-    if (!Widened(block->extent().start, block->extent().end, slack).Overlaps(range)) continue;
-    context.CountBlock();
-    for (uint32_t group = 0; group < block->groups().size(); ++group) {
-      ORRERY_RETURN_IF_ERROR(context.Check());
-      const GroupEntry& entry = block->groups()[group];
-      if (!Widened(entry.min_start, entry.max_end, slack).Overlaps(range)) continue;
-      ORRERY_ASSIGN_OR_RETURN(const auto table, block->Load(group, need, &context));
-      context.CountSpans(entry.rows);
-      ORRERY_RETURN_IF_ERROR(visit(*table));
-    }
+    if (!pass.Covers(block->extent().start, block->extent().end)) continue;
+    pass.context.CountBlock();
+    ORRERY_RETURN_IF_ERROR(VisitBlock(*block, pass, visit));
   }
   return OkStatus();
 }
@@ -158,7 +199,7 @@ Result<std::vector<TraceCandidate>> FindTraces(const Snapshot& snapshot,
   need.parts |= kTracesPart | kTimesPart;
   FoundTraces found;
   ORRERY_RETURN_IF_ERROR(
-      VisitTables(snapshot, need, range, slack, context, [&](const SpanTable& table) {
+      VisitTables(snapshot, {filter, need, range, slack, context}, [&](const SpanTable& table) {
         AddPassing(table, filter, found);
         return OkStatus();
       }));
@@ -195,6 +236,7 @@ Result<contracts::TagNames> FindTagNames(const Snapshot& snapshot, const TimeRan
     ORRERY_RETURN_IF_ERROR(context.Check());
     if (TimeRange{head->table.min_start, head->table.max_end}.Overlaps(range)) {
       CollectTagNames(head->table, names);
+      CollectRestTagNames(head->table, names);
     }
   }
   for (const auto& block : snapshot.blocks) {
@@ -202,6 +244,13 @@ Result<contracts::TagNames> FindTagNames(const Snapshot& snapshot, const TimeRan
     if (!block->extent().Overlaps(range)) continue;
     for (size_t owner = 0; owner < names.size(); ++owner) {
       names[owner].insert(block->names()[owner].begin(), block->names()[owner].end());
+    }
+    // Names that are too rare for the footer.
+    for (uint32_t group = 0; group < block->groups().size(); ++group) {
+      if (!block->groups()[group].has_rest) continue;
+      ORRERY_RETURN_IF_ERROR(context.Check());
+      ORRERY_ASSIGN_OR_RETURN(const auto table, block->Load(group, NeedOfRestTagNames(), &context));
+      CollectRestTagNames(*table, names);
     }
   }
   return ToTagNames(names);
@@ -212,8 +261,10 @@ Result<std::vector<contracts::TagValue>> FindTagValues(const Snapshot& snapshot,
                                                        const TimeRange& range, size_t limit,
                                                        QueryContext& context) {
   std::set<contracts::TagValue> values;
+  const contracts::SpanFilter exists = ExistsFilter(field);
+  const TableNeed need = NeedOfTagValues(field);
   ORRERY_RETURN_IF_ERROR(
-      VisitTables(snapshot, NeedOfTagValues(field), range, 0, context,
+      VisitTables(snapshot, {exists, need, range, 0, context},
                   [&](const SpanTable& table) { return CollectTagValues(table, field, values); }));
   std::vector<contracts::TagValue> list(values.begin(), values.end());
   if (limit != 0 && list.size() > limit) list.resize(limit);
