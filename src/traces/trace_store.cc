@@ -68,7 +68,13 @@ Snapshot TraceStore::TakeSnapshot() const {
 Result<std::vector<contracts::TraceCandidate>> TraceStore::FindTraces(
     const contracts::SpanFilter& filter, const model::TimeRange& range,
     contracts::QueryContext& context) const {
-  return traces::FindTraces(TakeSnapshot(), filter, range, options_.trace_slack_nanos, context);
+  const uint64_t searched = context.row_groups();
+  const uint64_t skipped = context.skipped_row_groups();
+  auto found =
+      traces::FindTraces(TakeSnapshot(), filter, range, options_.trace_slack_nanos, context);
+  counters_.searched_row_groups.Add(context.row_groups() - searched);
+  counters_.skipped_row_groups.Add(context.skipped_row_groups() - skipped);
+  return found;
 }
 
 Status TraceStore::ReadTraces(std::span<const model::TraceId> ids,

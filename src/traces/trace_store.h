@@ -97,6 +97,8 @@ class TraceStore final : public contracts::TraceSink,
   struct Counters {
     explicit Counters(Telemetry& telemetry);
 
+    Counter& searched_row_groups;
+    Counter& skipped_row_groups;
     Counter& appended_spans;
     Counter& replayed_spans;
     Counter& undecodable_records;

@@ -8,7 +8,12 @@
 
 namespace orrery::traces {
 TraceStore::Counters::Counters(Telemetry& telemetry)
-    : appended_spans(telemetry.AddCounter("orrery_traces_appended_spans_total",
+    : searched_row_groups(telemetry.AddCounter("orrery_traces_searched_row_groups_total",
+                                               "Parts of blocks that searches looked into.")),
+      skipped_row_groups(telemetry.AddCounter(
+          "orrery_traces_skipped_row_groups_total",
+          "Parts of blocks that searches passed over because nothing in them can match.")),
+      appended_spans(telemetry.AddCounter("orrery_traces_appended_spans_total",
                                           "Spans logged and taken into the head.")),
       replayed_spans(telemetry.AddCounter("orrery_traces_replayed_spans_total",
                                           "Spans read back from the log at the start.")),

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <random>
 #include <string>
 #include <tuple>
@@ -17,6 +18,7 @@
 #include "traces/filter_testing.h"
 #include "traces/head.h"
 #include "traces/row_filter.h"
+#include "traces/store_testing.h"
 #include "traces/trace_query.h"
 
 namespace orrery::traces {
@@ -251,6 +253,35 @@ TEST(ZoneMap, RowGroupsThatCannotMatchAreSkipped) {
   EXPECT_EQ(looked_at(both), 1u);
   both.kind = SpanFilter::Kind::kOr;
   EXPECT_EQ(looked_at(both), 16u);
+}
+
+TEST(ZoneMap, TheStoreTellsWhatItSkipped) {
+  fs::MemoryFileSystem fs;
+  const SystemClock clock;
+  const Logger logger(clock, 2, LogFormat::kLogfmt, LogLevel::kError);
+  Telemetry telemetry;
+  const WireDecoder decoder;
+  Options options;
+  options.row_group_spans = 8;
+  const auto store = TraceStore::Open({fs, clock, logger, telemetry, decoder, {}}, "data", options);
+  ASSERT_TRUE(store.ok()) << store.status().ToString();
+  std::vector<std::string> texts;
+  texts.reserve(1000);
+  for (uint32_t i = 0; i < 64; ++i) {
+    const auto otlp =
+        std::make_shared<const std::string>(wire::EncodeOtlpTraces(OneSpan(i, texts)));
+    const auto decoded = wire::DecodeOtlpTraces(otlp);
+    ASSERT_TRUE(decoded.ok());
+    const contracts::SpanIngest ingest{decoded->batch, otlp};
+    ASSERT_TRUE((*store)->Append(std::span(&ingest, 1)).ok());
+  }
+  ASSERT_TRUE((*store)->Flush().ok());
+  contracts::QueryContext context(clock, {});
+  const SpanFilter filter = Where(Any("tokens"), Op::kGreater, int64_t{60});
+  ASSERT_TRUE((*store)->FindTraces(filter, {}, context).ok());
+  const std::string text = telemetry.Render();
+  EXPECT_NE(text.find("orrery_traces_searched_row_groups_total 1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("orrery_traces_skipped_row_groups_total 7\n"), std::string::npos) << text;
 }
 
 TEST(ZoneMap, ComesBackFromItsBytes) {
