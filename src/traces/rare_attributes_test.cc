@@ -2,6 +2,7 @@
 #include "traces/rare_attributes.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "traces/block_testing.h"
 #include "traces/head.h"
 #include "traces/span_reader.h"
+#include "traces/span_scan.h"
 #include "traces/trace_query.h"
 
 namespace orrery::traces {
@@ -168,6 +170,40 @@ TEST_F(UniqueKeys, TagNamesAndValuesAreAllThere) {
       FindTagValues(snapshot, AttributeRef{AttributeScope::kSpan, "custom.9"}, {}, 0, context);
   ASSERT_TRUE(values.ok()) << values.status().ToString();
   EXPECT_EQ(*values, std::vector<contracts::TagValue>{std::string("on")});
+}
+
+TEST_F(UniqueKeys, AScanOfColumnsReadsThem) {
+  BlockRig rig;
+  Snapshot in_block;
+  in_block.blocks = {rig.Write(traces_, kRowGroupSpans)};
+  Head head(kRowGroupSpans);
+  for (const SpanBatch& trace : traces_) head.Append(trace);
+  Snapshot in_head;
+  in_head.tables = head.Tables();
+  const std::vector<contracts::FieldRef> fields = {
+      AttributeRef{AttributeScope::kSpan, "custom.54321"},
+      AttributeRef{AttributeScope::kAny, "n.500"}, AttributeRef{AttributeScope::kSpan, "step"}};
+  for (const Snapshot* snapshot : {&in_block, &in_head}) {
+    contracts::QueryContext context(clock_, {});
+    std::array<size_t, 3> found{};
+    const auto visit = [&](const contracts::SpanColumns& columns) {
+      for (size_t field = 0; field < fields.size(); ++field) {
+        const contracts::FieldColumn& column = columns.fields[field];
+        for (const uint32_t code : column.codes) {
+          if (code == 0) continue;
+          ++found[field];
+          if (field == 0) {
+            EXPECT_EQ(column.values[code].text(), "on");
+          } else if (field == 1) {
+            EXPECT_EQ(column.values[code].int_value(), 2500);
+          }
+        }
+      }
+      return true;
+    };
+    ASSERT_TRUE(ScanSpans(*snapshot, {}, {}, fields, context, visit).ok());
+    EXPECT_EQ(found, (std::array<size_t, 3>{1, 1, kSpans}));
+  }
 }
 
 TEST_F(UniqueKeys, TheHeadStaysSmallToo) {

@@ -80,13 +80,16 @@ class Codes {
   boost::unordered_flat_map<uint64_t, uint32_t> by_number_;
 };
 
-// The columns of one key, and how the shapes of an owner's lists use them.
+// The columns that may hold values of one key, its own and the rest columns, and how the shapes of
+// an owner's lists use them.
 class KeyColumns {
  public:
   KeyColumns(const SpanTable& table, const AttributeLists& lists, std::string_view key)
-      : lists_(lists) {
+      : lists_(lists), key_(key) {
     for (uint32_t column = 0; column < lists.columns.size(); ++column) {
-      if (table.texts.at(lists.columns[column].key) == key) columns_.push_back(column);
+      if (lists.columns[column].is_rest || table.texts.at(lists.columns[column].key) == key) {
+        columns_.push_back(column);
+      }
     }
     if (columns_.empty()) return;
     uses_.resize(lists.shapes.size());
@@ -108,21 +111,19 @@ class KeyColumns {
     if (columns_.empty()) return codes;
     std::vector<Codes> coders;
     coders.reserve(columns_.size());
-    std::vector<size_t> places(columns_.size(), 0);
+    std::vector<uint32_t> places(columns_.size(), 0);
     for (const uint32_t column : columns_) {
       coders.emplace_back(texts, lists_.columns[column].type, values, pools);
     }
     codes.resize(lists_.size(), kNone);
     for (uint32_t list = 0; list < lists_.size(); ++list) {
-      const auto& uses = uses_[lists_.shape_of_list[list]];
-      for (size_t i = 0; i < uses.size(); ++i) {
-        const size_t place = places[uses[i]]++;
-        if (i != 0) continue;
-        const ValueColumn& column = lists_.columns[columns_[uses[i]]];
-        const uint64_t payload = column.holds_numbers() ? column.numbers[place]
-                                 : column.holds_codes() ? column.codes[place]
-                                                        : 0;
-        ORRERY_ASSIGN_OR_RETURN(codes[list], coders[uses[i]].Of(payload));
+      bool is_found = false;
+      for (const uint32_t use : uses_[lists_.shape_of_list[list]]) {
+        const uint32_t place = places[use]++;
+        const ValueColumn& column = lists_.columns[columns_[use]];
+        if (is_found || (column.is_rest && texts.at(column.keys[place]) != key_)) continue;
+        is_found = true;
+        ORRERY_ASSIGN_OR_RETURN(codes[list], coders[use].Of(column.PayloadOf(place)));
       }
     }
     return codes;
@@ -130,6 +131,7 @@ class KeyColumns {
 
  private:
   const AttributeLists& lists_;
+  const std::string_view key_;
   std::vector<uint32_t> columns_;
   std::vector<std::vector<uint32_t>> uses_;  // By shape, places in columns_, in the lists' order.
 };

@@ -132,6 +132,12 @@ class Scan {
       const GroupEntry& entry = block.groups()[group];
       const TimeRange extent{entry.min_start, entry.max_end};
       if (!starts_.Overlaps(extent)) continue;
+      ORRERY_ASSIGN_OR_RETURN(const bool may_match, block.MayMatch(group, filter_, context_));
+      if (!may_match) {
+        context_.CountSkippedRowGroup();
+        continue;
+      }
+      context_.CountRowGroup();
       const std::vector<size_t> others = OthersIn(extent, source);
       TableNeed need = need_;
       if (!others.empty()) need.parts |= kKeyParts;
