@@ -91,6 +91,7 @@ TEST(NestedSets, AreThoseThatTheEngineMakesOfTheWholeTrace) {
     // Row groups that cut most traces, few, and none.
     for (const uint32_t row_group_spans : {4u, 40u, 8192u}) {
       std::vector<SpanBatch> traces;
+      traces.reserve(30);
       for (uint64_t i = 0; i < 30; ++i) {
         traces.push_back(RandomTrace(i, 1 + random() % 30, oddity, random));
       }
@@ -132,6 +133,7 @@ TEST(NestedSets, IdsComeBackWhateverTheTreeIs) {
 TEST(NestedSets, CostLittleBesideTheParents) {
   std::mt19937_64 random(9);
   std::vector<SpanBatch> traces;
+  traces.reserve(200);
   for (uint64_t i = 0; i < 200; ++i) traces.push_back(RandomTrace(i, 13, Oddity::kNone, random));
   const SpanTable table = [&] {
     SpanTable made = TableOf(traces);

@@ -51,6 +51,7 @@ class UniqueKeys : public ::testing::Test {
 
   void SetUp() override {
     texts_.reserve(2 * kSpans);
+    traces_.reserve(kSpans / 10);
     for (uint32_t first = 0; first < kSpans; first += 10) traces_.push_back(Trace(first));
   }
 

@@ -65,6 +65,7 @@ std::vector<std::pair<model::TraceId, UnixNanos>> Find(const Snapshot& snapshot,
   const auto found = FindTraces(snapshot, filter, {}, 0, context);
   EXPECT_TRUE(found.ok()) << found.status().ToString();
   std::vector<std::pair<model::TraceId, UnixNanos>> traces;
+  traces.reserve(found->size());
   for (const auto& candidate : *found) traces.emplace_back(candidate.id, candidate.newest_start);
   return traces;
 }
@@ -218,6 +219,7 @@ TEST(ZoneMap, RowGroupsThatCannotMatchAreSkipped) {
   std::vector<std::string> texts;
   texts.reserve(1000);
   std::vector<SpanBatch> traces;
+  traces.reserve(128);
   for (uint32_t i = 0; i < 128; ++i) traces.push_back(OneSpan(i, texts));
   BlockRig rig;
   Snapshot snapshot;
@@ -291,6 +293,7 @@ TEST(ZoneMap, ComesBackFromItsBytes) {
   std::string bytes;
   EncodeZones(zones, bytes);
   std::vector<Owner> owners;
+  owners.reserve(zones.columns.size());
   for (const ColumnZone& zone : zones.columns) owners.push_back(zone.owner);
   ZoneMap back;
   back.has_events = zones.has_events;

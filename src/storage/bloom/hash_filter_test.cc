@@ -11,6 +11,7 @@ namespace {
 
 std::vector<uint64_t> Hashes(const std::string& prefix, int count) {
   std::vector<uint64_t> hashes;
+  hashes.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) hashes.push_back(HashOf(prefix + std::to_string(i)));
   return hashes;
 }
