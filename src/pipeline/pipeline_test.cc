@@ -141,6 +141,7 @@ TEST_F(IngestQueueTest, EachSenderHearsWhatTheStoreSaid) {
 TEST_F(IngestQueueTest, DrainAnswersAllAndThenRefuses) {
   IngestQueue queue({}, sink_, telemetry_);
   std::vector<std::future<Status>> sent;
+  sent.reserve(100);
   for (int i = 0; i < 100; ++i) sent.push_back(Send(queue, "x"));
   queue.Drain();
   size_t stored = 0;
@@ -154,6 +155,7 @@ TEST_F(IngestQueueTest, ManySendersLoseNothing) {
   IngestQueue queue({}, sink_, telemetry_);
   std::vector<std::thread> senders;
   std::atomic<int> acknowledged{0};
+  senders.reserve(4);
   for (int t = 0; t < 4; ++t) {
     senders.emplace_back([&] {
       for (int i = 0; i < 500; ++i) acknowledged += Send(queue, "x").get().ok() ? 1 : 0;

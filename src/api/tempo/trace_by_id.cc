@@ -97,6 +97,7 @@ Result<std::string> Apply(const Filter& filter, model::SpanBatch& trace) {
   const size_t all = trace.spans.size();
   if (left.size() == all) return std::string();
   std::vector<model::Span> spans;
+  spans.reserve(left.size());
   for (const uint32_t i : left) spans.push_back(trace.spans[i]);
   trace.spans = std::move(spans);
   return "the filter leaves " + std::to_string(left.size()) + " of " + std::to_string(all) +
