@@ -48,8 +48,7 @@ using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 //
 // Life:    Start, then Stop; Stop lets running requests finish.
 // Streams: a handler may answer through HttpRequest::stream instead; once it has begun, any status
-// but
-//          200 that it returns cuts the connection.
+//          but 200 that it returns cuts the connection.
 // Threads: the handler is called from many threads at once.
 // Failure: Start throws Failure, with what to do about it.
 class HttpServer {

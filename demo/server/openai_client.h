@@ -14,9 +14,8 @@ namespace demo {
 //
 // Threads:  safe for many. Needs curl_global_init, which OneCurl in main does.
 // Failures: Failure with a type of timeout, certificate, connection_failed or answer_too_large, or
-// HttpFailure
-//           with the API's reason. One try more is made after 429 or 5xx, when the server's
-//           `retry-after` ends within the timeout, which covers both tries.
+//           HttpFailure with the API's reason. One try more is made after 429 or 5xx, when the
+//           server's `retry-after` ends within the timeout, which covers both tries.
 // Secrets:  the key goes into one header. Answers and reasons are cleared of it before anybody sees
 //           them, so that a server which echoes it can't bring it into a span or a log.
 class OpenAiClient {

@@ -38,10 +38,8 @@ struct Failure {
 // Life:    an automatic variable around the call. It must end in the thread that made it.
 // Threads: setters may be called from any thread, one at a time.
 // Failure: recording never throws. A scope that an exception leaves is an error, of type `_OTHER`
-// unless
-//          Fail said more.
-// Cost:    without an SDK next to nothing. Messages are turned into JSON only if content is
-// recorded.
+//          unless Fail said more.
+// Cost:    without an SDK next to nothing. Messages are turned into JSON only if content is kept.
 class Call {
  public:
   virtual ~Call();

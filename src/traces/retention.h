@@ -17,8 +17,7 @@ namespace orrery::traces {
 // at once: they only make blocks stay longer.
 //
 // Life:    made with the newest time of which something is stored, so that a wrong clock at the
-// start
-//          is a leap too.
+//          start is a leap too.
 // Threads: one at a time.
 class RetentionClock {
  public:

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random operations on a store, and the same on a map: ingest, flush, maintain, expire, kill,
-// restart, lose power, fill the disk, query. ORRERY_MODEL_STEPS sets how many, ORRERY_MODEL_SEED
-// which.
+// restart, lose power, fill the disk, query. ORRERY_MODEL_STEPS and ORRERY_MODEL_SEED choose.
 #include <algorithm>
 #include <cstdlib>
 #include <map>
