@@ -50,7 +50,7 @@ class Ledger:
 
 # Small heads, windows and disk, so that blocks are cut, merged and expired all the time.
 BUSY = ["--traces.head.max-spans=1000", "--traces.block.merge-window=1s", "--traces.block.max-spans=20000",
-        "--traces.retention.max-size=1MB"]
+        "--traces.retention.max-size=1500kB"]
 # Of the newest rounds, all spans are younger than what the disk has room for.
 SURELY_KEPT_ROUNDS = 3
 
