@@ -15,6 +15,16 @@ Status QueryContext::Check() const {
   return OkStatus();
 }
 
+void QueryContext::NoteDamage(const Status& why) {
+  const MutexLock lock(damage_mutex_);
+  if (damage_.ok()) damage_ = why;
+}
+
+Status QueryContext::damage() const {
+  const MutexLock lock(damage_mutex_);
+  return damage_;
+}
+
 Status QueryContext::ChargeBytes(uint64_t bytes) {
   const uint64_t total = bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
   if (total <= limits_.max_bytes) return OkStatus();

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "base/status.h"
 
 namespace orrery::contracts {
@@ -38,6 +39,11 @@ class QueryContext {
   // Notes that a trace has more spans than may be read; what was read of it are some of them.
   void CountCutTrace() { cut_traces_.fetch_add(1, std::memory_order_relaxed); }
 
+  // Notes that a part of a block fails its checks, and that the query goes on without it.
+  void NoteDamage(const Status& why);
+  // The first damage that was noted; Ok when there was none.
+  Status damage() const;
+
   void CountTrace() { traces_.fetch_add(1, std::memory_order_relaxed); }
   void CountSpans(uint64_t n) { spans_.fetch_add(n, std::memory_order_relaxed); }
   void CountBlock() { blocks_.fetch_add(1, std::memory_order_relaxed); }
@@ -60,6 +66,8 @@ class QueryContext {
   const QueryLimits limits_;
   const uint64_t deadline_;  // On the monotonic clock.
 
+  mutable Mutex damage_mutex_;
+  Status damage_ ORRERY_GUARDED_BY(damage_mutex_);
   std::atomic<bool> cancelled_{false};
   std::atomic<uint64_t> bytes_{0};
   std::atomic<uint64_t> traces_{0};

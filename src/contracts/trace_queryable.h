@@ -82,7 +82,8 @@ struct TraceStoreStats {
 //
 // Threads: all methods may be called concurrently, also while spans arrive; each call sees all
 //          spans acknowledged before it began.
-// Failure: the Status of the context (cancelled, too late, too many bytes), or Corruption.
+// Failure: the Status of the context (cancelled, too late, too many bytes). A part of a block that
+//          fails its checks is left out, and the context notes it.
 class TraceQueryable {
  public:
   virtual ~TraceQueryable() = default;

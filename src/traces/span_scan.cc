@@ -132,19 +132,23 @@ class Scan {
       const GroupEntry& entry = block.groups()[group];
       const TimeRange extent{entry.min_start, entry.max_end};
       if (!starts_.Overlaps(extent)) continue;
-      ORRERY_ASSIGN_OR_RETURN(const bool may_match, block.MayMatch(group, filter_, context_));
-      if (!may_match) {
+      const Result<bool> may_match = block.MayMatch(group, filter_, context_);
+      if (PassesOver(may_match.status(), context_)) continue;
+      if (!may_match.ok()) return may_match.status();
+      if (!*may_match) {
         context_.CountSkippedRowGroup();
         continue;
       }
-      context_.CountRowGroup();
       const std::vector<size_t> others = OthersIn(extent, source);
       TableNeed need = need_;
       if (!others.empty()) need.parts |= kKeyParts;
-      ORRERY_ASSIGN_OR_RETURN(const auto table, block.Load(group, need, &context_));
+      const auto table = block.Load(group, need, &context_);
+      if (PassesOver(table.status(), context_)) continue;
+      if (!table.ok()) return table.status();
+      context_.CountRowGroup();
       context_.CountSpans(entry.rows);
-      ORRERY_ASSIGN_OR_RETURN(const auto shared, FindShared(*table, others));
-      ORRERY_RETURN_IF_ERROR(Visit(*table, shared));
+      ORRERY_ASSIGN_OR_RETURN(const auto shared, FindShared(**table, others));
+      ORRERY_RETURN_IF_ERROR(Visit(**table, shared));
     }
     return OkStatus();
   }

@@ -102,6 +102,27 @@ Result<bool> TraceBlock::MayMatch(uint32_t group, const contracts::SpanFilter& f
 }
 
 Status TraceBlock::FindTrace(const model::TraceId& id, std::vector<Place>& places) const {
+  const Status found = FindInIndex(id, places);
+  if (found.code() != StatusCode::kCorruption) return found;
+  places.clear();
+  TableNeed need;
+  need.parts = kTracesPart;
+  for (uint32_t group = 0; group < footer_.groups.size(); ++group) {
+    const auto table = Load(group, need, nullptr);
+    if (table.status().code() == StatusCode::kCorruption) {
+      places.push_back({group, 0});  // Who reads it hears of the damage.
+      continue;
+    }
+    if (!table.ok()) return table.status();
+    const auto& traces = (*table)->traces;
+    const auto place = std::ranges::find(traces, id, &TraceRows::id);
+    if (place == traces.end()) continue;
+    places.push_back({group, static_cast<uint32_t>(place - traces.begin())});
+  }
+  return OkStatus();
+}
+
+Status TraceBlock::FindInIndex(const model::TraceId& id, std::vector<Place>& places) const {
   places.clear();
   ORRERY_ASSIGN_OR_RETURN(const bloom::HashFilter* filter, TraceFilter());
   if (!filter->MayContain(TraceFilterHash(id))) return OkStatus();

@@ -58,7 +58,8 @@ class TraceBlock {
   Result<bool> MayMatch(uint32_t group, const contracts::SpanFilter& filter,
                         contracts::QueryContext& context) const;
   // Sets `places` to all that have spans of a trace. Another trace may be among them: the reader
-  // compares the id.
+  // compares the id. When index or filter are damaged, the row groups are looked through instead,
+  // and those that are damaged too are among the places.
   Status FindTrace(const model::TraceId& id, std::vector<Place>& places) const;
 
   // Reads a row group, and what finds traces, to the last byte.
@@ -70,6 +71,7 @@ class TraceBlock {
       : manifest_(std::move(manifest)), file_(std::move(file)), cache_(cache) {}
 
   Status ReadFooter();
+  Status FindInIndex(const model::TraceId& id, std::vector<Place>& places) const;
   Result<std::shared_ptr<RowGroup>> Group(uint32_t group) const;
   Result<const bloom::HashFilter*> TraceFilter() const;
   Result<const TraceIndex*> Index() const;

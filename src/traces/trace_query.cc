@@ -58,18 +58,20 @@ Status VisitBlock(const TraceBlock& block, const Pass& pass, const Visit& visit)
     ORRERY_RETURN_IF_ERROR(pass.context.Check());
     const GroupEntry& entry = block.groups()[group];
     if (!pass.Covers(entry.min_start, entry.max_end)) continue;
-    bool may_match = chosen[group];
-    if (may_match) {
-      ORRERY_ASSIGN_OR_RETURN(may_match, block.MayMatch(group, pass.filter, pass.context));
-    }
-    if (!may_match) {
+    Result<bool> may_match = bool{chosen[group]};
+    if (*may_match) may_match = block.MayMatch(group, pass.filter, pass.context);
+    if (PassesOver(may_match.status(), pass.context)) continue;
+    if (!may_match.ok()) return may_match.status();
+    if (!*may_match) {
       pass.context.CountSkippedRowGroup();
       continue;
     }
-    ORRERY_ASSIGN_OR_RETURN(const auto table, block.Load(group, pass.need, &pass.context));
+    const auto table = block.Load(group, pass.need, &pass.context);
+    if (PassesOver(table.status(), pass.context)) continue;
+    if (!table.ok()) return table.status();
     pass.context.CountRowGroup();
     pass.context.CountSpans(entry.rows);
-    ORRERY_RETURN_IF_ERROR(visit(*table));
+    ORRERY_RETURN_IF_ERROR(visit(**table));
   }
   return OkStatus();
 }
@@ -141,10 +143,12 @@ class TraceReader {
       ORRERY_RETURN_IF_ERROR(block->FindTrace(id, places_));
       for (const TraceBlock::Place& place : places_) {
         if (Room() == 0) break;
-        ORRERY_ASSIGN_OR_RETURN(auto table, Load(*block, place.group));
-        const TraceRows& rows = table->traces[place.trace];
+        auto table = Load(*block, place.group);
+        if (PassesOver(table.status(), context_)) continue;
+        if (!table.ok()) return table.status();
+        const TraceRows& rows = (*table)->traces[place.trace];
         if (rows.id != id) continue;
-        assembler_.AddRows(std::move(table), rows.first, Room());
+        assembler_.AddRows(*std::move(table), rows.first, Room());
         exists = true;
       }
     }
@@ -190,6 +194,12 @@ class TraceReader {
 };
 
 }  // namespace
+
+bool PassesOver(const Status& status, QueryContext& context) {
+  if (status.code() != StatusCode::kCorruption) return false;
+  context.NoteDamage(status);
+  return true;
+}
 
 Result<std::vector<TraceCandidate>> FindTraces(const Snapshot& snapshot,
                                                const contracts::SpanFilter& filter,
@@ -249,8 +259,10 @@ Result<contracts::TagNames> FindTagNames(const Snapshot& snapshot, const TimeRan
     for (uint32_t group = 0; group < block->groups().size(); ++group) {
       if (!block->groups()[group].has_rest) continue;
       ORRERY_RETURN_IF_ERROR(context.Check());
-      ORRERY_ASSIGN_OR_RETURN(const auto table, block->Load(group, NeedOfRestTagNames(), &context));
-      CollectRestTagNames(*table, names);
+      const auto table = block->Load(group, NeedOfRestTagNames(), &context);
+      if (PassesOver(table.status(), context)) continue;
+      if (!table.ok()) return table.status();
+      CollectRestTagNames(**table, names);
     }
   }
   return ToTagNames(names);

@@ -18,6 +18,10 @@ struct Snapshot {
   std::vector<std::shared_ptr<const TraceBlock>> blocks;
 };
 
+// True when `status` says that a part of a block is damaged, which is noted: the query goes on
+// without that part.
+bool PassesOver(const Status& status, contracts::QueryContext& context);
+
 // The methods of contracts::TraceQueryable over a snapshot. `slack` nanoseconds are added around
 // what a row group or trace covers, for traces whose other parts are elsewhere.
 Result<std::vector<contracts::TraceCandidate>> FindTraces(const Snapshot& snapshot,

@@ -12,6 +12,8 @@ namespace {
 // The log's part of the disk that the store may take, after which spans are refused until a head
 // has become a block.
 constexpr uint64_t kLogShare = 8;
+// So many different damages are logged.
+constexpr size_t kLoggedDamages = 1000;
 
 }  // namespace
 
@@ -74,6 +76,7 @@ Result<std::vector<contracts::TraceCandidate>> TraceStore::FindTraces(
       traces::FindTraces(TakeSnapshot(), filter, range, options_.trace_slack_nanos, context);
   counters_.searched_row_groups.Add(context.row_groups() - searched);
   counters_.skipped_row_groups.Add(context.skipped_row_groups() - skipped);
+  ReportDamage(context);
   return found;
 }
 
@@ -81,25 +84,46 @@ Status TraceStore::ReadTraces(std::span<const model::TraceId> ids,
                               const contracts::WantedFields& wanted,
                               contracts::QueryContext& context,
                               const std::function<bool(const model::SpanBatch&)>& visit) const {
-  return traces::ReadTraces(TakeSnapshot(), ids, wanted, context, visit);
+  const Status status = traces::ReadTraces(TakeSnapshot(), ids, wanted, context, visit);
+  ReportDamage(context);
+  return status;
 }
 
 Status TraceStore::ScanSpans(
     const contracts::SpanFilter& filter, const model::TimeRange& starts,
     std::span<const contracts::FieldRef> fields, contracts::QueryContext& context,
     const std::function<bool(const contracts::SpanColumns&)>& visit) const {
-  return traces::ScanSpans(TakeSnapshot(), filter, starts, fields, context, visit);
+  const Status status = traces::ScanSpans(TakeSnapshot(), filter, starts, fields, context, visit);
+  ReportDamage(context);
+  return status;
 }
 
 Result<contracts::TagNames> TraceStore::FindTagNames(const model::TimeRange& range,
                                                      contracts::QueryContext& context) const {
-  return traces::FindTagNames(TakeSnapshot(), range, context);
+  auto names = traces::FindTagNames(TakeSnapshot(), range, context);
+  ReportDamage(context);
+  return names;
 }
 
 Result<std::vector<contracts::TagValue>> TraceStore::FindTagValues(
     const contracts::FieldRef& field, const model::TimeRange& range, size_t limit,
     contracts::QueryContext& context) const {
-  return traces::FindTagValues(TakeSnapshot(), field, range, limit, context);
+  auto values = traces::FindTagValues(TakeSnapshot(), field, range, limit, context);
+  ReportDamage(context);
+  return values;
+}
+
+void TraceStore::ReportDamage(const contracts::QueryContext& context) const {
+  const Status damage = context.damage();
+  if (damage.ok()) return;
+  counters_.damaged_reads.Add();
+  {
+    MutexLock lock(state_mutex_);
+    if (logged_damages_.size() >= kLoggedDamages) return;
+    if (!logged_damages_.emplace(damage.message()).second) return;
+  }
+  deps_.logger.Error("a damaged part of a block is left out of answers",
+                     {{"error", damage.ToString()}});
 }
 
 Status TraceStore::Pin(const model::TraceId& id) {

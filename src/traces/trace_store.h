@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -99,6 +100,7 @@ class TraceStore final : public contracts::TraceSink,
 
     Counter& searched_row_groups;
     Counter& skipped_row_groups;
+    Counter& damaged_reads;
     Counter& appended_spans;
     Counter& replayed_spans;
     Counter& undecodable_records;
@@ -115,6 +117,8 @@ class TraceStore final : public contracts::TraceSink,
   void ReportDamage(const wal::Damage& damage);
 
   Snapshot TakeSnapshot() const;
+  // Counts a query that a damaged part of a block was left out of, and logs each damage once.
+  void ReportDamage(const contracts::QueryContext& context) const;
   bool HeadIsDue() const ORRERY_REQUIRES(state_mutex_);
   void CutLoop();
   void TidyLoop();
@@ -149,6 +153,7 @@ class TraceStore final : public contracts::TraceSink,
   uint64_t frozen_bytes_ ORRERY_GUARDED_BY(state_mutex_) = 0;
   uint64_t frozen_log_bytes_ ORRERY_GUARDED_BY(state_mutex_) = 0;
   bool is_closing_ ORRERY_GUARDED_BY(state_mutex_) = false;
+  mutable std::set<std::string> logged_damages_ ORRERY_GUARDED_BY(state_mutex_);
   CondVar wake_cutter_;
   CondVar wake_tidier_;
 

@@ -13,6 +13,9 @@ TraceStore::Counters::Counters(Telemetry& telemetry)
       skipped_row_groups(telemetry.AddCounter(
           "orrery_traces_skipped_row_groups_total",
           "Parts of blocks that searches passed over because nothing in them can match.")),
+      damaged_reads(telemetry.AddCounter("orrery_traces_damaged_reads_total",
+                                         "Reads that left a part of a block out because it fails "
+                                         "its checks; the log says which.")),
       appended_spans(telemetry.AddCounter("orrery_traces_appended_spans_total",
                                           "Spans logged and taken into the head.")),
       replayed_spans(telemetry.AddCounter("orrery_traces_replayed_spans_total",

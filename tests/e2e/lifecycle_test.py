@@ -77,6 +77,38 @@ class Life(unittest.TestCase):
         server.start()
         self.assertEqual(otlp.normal(server.trace(trace_id)), otlp.normal(traces))
 
+    def test_a_damaged_block_is_read_around(self):
+        server = self.server("--traces.block.max-spans=1")
+        server.start()
+        ids = []
+        for number in range(2):
+            one = span(name=f"work {number}")
+            ids.append(one["traceId"])
+            self.assertEqual(server.send(otlp.traces_of("damaged", [one])).status, 200)
+            server.flush()
+        self.assertEqual(server.stop(), 0)
+        # The first chunk of the first row group of the first block.
+        data, = (self.data / "traces/blocks/000000000001").glob("data")
+        with open(data, "r+b") as file:
+            file.seek(8)
+            byte = file.read(1)[0]
+            file.seek(8)
+            file.write(bytes([byte ^ 1]))
+        server.start()
+        answer = web.get(server.tempo, "/api/search", q="{ }")
+        self.assertEqual(answer.status, 200)
+        self.assertEqual([trace["traceID"].zfill(32) for trace in answer.json()["traces"]], ids[1:])
+        self.assertIn("block 1, row group 0", answer.headers["Warning"])
+        self.assertEqual(web.get(server.tempo, f"/api/traces/{ids[0]}").status, 500)
+        second = web.get(server.tempo, f"/api/v2/traces/{ids[0]}").json()
+        self.assertEqual(second["status"], "PARTIAL")
+        self.assertIn("block 1, row group 0", second["message"])
+        self.assertIsNotNone(server.trace(ids[1]))
+        counted = web.get(server.tempo, "/api/metrics/query", q="{ } | count_over_time()").json()
+        self.assertEqual(counted["status"], "PARTIAL")
+        self.assertIn("a damaged part of a block is left out of answers", server.log_text())
+        self.assertEqual(run("inspect", self.data).returncode, 1)
+
     def test_pinned_traces_outlive_retention(self):
         server = self.server("--traces.retention.max-age=1s", "--traces.head.max-idle=1s")
         server.start()

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "api/tempo/answer_json.h"
+#include "api/tempo/warnings.h"
 #include "wire/json_writer.h"
 
 namespace orrery::api {
@@ -59,13 +60,16 @@ std::string AnswerJson(const traceql::MetricsResponse& computed, size_t max_seri
   for (const traceql::MetricsSeries& series : computed.series) write_series(json, series);
   json.EndArray();
   WriteSearchMetrics(json, context);
+  std::string missing = WhatIsDamaged(context);
   if (computed.truncated) {
+    if (!missing.empty()) missing += "; ";
+    missing += "Response exceeds maximum series limit of " + std::to_string(max_series) +
+               ", a partial response is returned. Warning: the accuracy of each individual value "
+               "is not guaranteed.";
+  }
+  if (!missing.empty()) {
     WriteText(json, "status", "PARTIAL");
-    WriteText(
-        json, "message",
-        "Response exceeds maximum series limit of " + std::to_string(max_series) +
-            ", a partial response is returned. Warning: the accuracy of each individual value "
-            "is not guaranteed.");
+    WriteText(json, "message", missing);
   }
   json.EndObject();
   return text;

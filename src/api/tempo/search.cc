@@ -9,6 +9,7 @@
 #include "api/tempo/query_text.h"
 #include "api/tempo/search_json.h"
 #include "api/tempo/search_proto.h"
+#include "api/tempo/warnings.h"
 #include "traceql/engine.h"
 #include "traceql/value.h"
 
@@ -94,13 +95,7 @@ Result<net::HttpResponse> SearchFor(const TempoDeps& deps, const net::HttpReques
   net::HttpResponse response = WantsProtobuf(request)
                                    ? ProtobufAnswer(SearchProto(found, context))
                                    : net::HttpResponse::Json(200, SearchJson(found, context));
-  // Tempo's answer has no field for it, and Grafana's plugin takes no other fields.
-  if (context.cut_traces() > 0) {
-    response.headers.emplace_back(
-        "Warning", "199 orrery \"" + std::to_string(context.cut_traces()) +
-                       " traces have more than " + std::to_string(context.max_trace_spans()) +
-                       " spans (query.max_trace_spans), of which a part was searched\"");
-  }
+  AddWarnings(context, response);
   return response;
 }
 

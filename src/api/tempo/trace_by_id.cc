@@ -9,6 +9,7 @@
 #include "api/tempo/params.h"
 #include "api/tempo/query_text.h"
 #include "api/tempo/trace_id.h"
+#include "api/tempo/warnings.h"
 #include "traceql/trace_filter.h"
 #include "wire/otlp_traces_encode.h"
 #include "wire/tempo_trace.h"
@@ -110,12 +111,19 @@ net::HttpResponse TraceByIdV1(const TempoDeps& deps, const net::HttpRequest& req
   contracts::QueryContext context(deps.clock, deps.limits);
   const auto trace = ReadTrace(deps, request, context);
   if (!trace.ok()) return ErrorResponse(trace.status());
-  if (trace->spans.empty()) return net::HttpResponse::Text(404, "");
+  if (trace->spans.empty()) {
+    // It may be in the part that can't be read.
+    if (const Status damage = context.damage(); !damage.ok()) return ErrorResponse(damage);
+    return net::HttpResponse::Text(404, "");
+  }
   if (const std::string cut = WhyCut(context); !cut.empty()) {
     return net::HttpResponse::Text(422, cut + "; /api/v2/traces answers with a part of it");
   }
-  if (WantsProtobuf(request)) return ProtobufAnswer(wire::EncodeOtlpTraces(*trace));
-  return net::HttpResponse::Json(200, wire::EncodeTempoTraceJson(*trace));
+  net::HttpResponse response =
+      WantsProtobuf(request) ? ProtobufAnswer(wire::EncodeOtlpTraces(*trace))
+                             : net::HttpResponse::Json(200, wire::EncodeTempoTraceJson(*trace));
+  AddWarnings(context, response);
+  return response;
 }
 
 net::HttpResponse TraceByIdV2(const TempoDeps& deps, const net::HttpRequest& request) {
@@ -128,7 +136,9 @@ net::HttpResponse TraceByIdV2(const TempoDeps& deps, const net::HttpRequest& req
   if (!filtered.ok()) return ErrorResponse(filtered.status());
   std::string partial = WhyCut(context);
   if (!partial.empty()) partial += ", a partial trace is returned";
-  if (!filtered->empty()) partial += (partial.empty() ? "" : "; ") + *filtered;
+  for (const std::string& more : {WhatIsDamaged(context), *filtered}) {
+    if (!more.empty()) partial += (partial.empty() ? "" : "; ") + more;
+  }
   if (WantsProtobuf(request)) {
     return ProtobufAnswer(wire::EncodeTempoTraceById(*trace, context.bytes(), partial));
   }

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "contracts/query_context.h"
+#include "net/http_message.h"
+
+namespace orrery::api {
+
+// What an answer leaves out because a part of a block fails its checks; empty when nothing.
+std::string WhatIsDamaged(const contracts::QueryContext& context);
+
+// Adds a Warning header for what the answer leaves out: damaged parts, and spans of traces that
+// have too many. Most of Tempo's answers have no field for it, and Grafana's plugin takes no other
+// fields.
+void AddWarnings(const contracts::QueryContext& context, net::HttpResponse& response);
+
+}  // namespace orrery::api
