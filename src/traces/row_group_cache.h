@@ -10,6 +10,7 @@
 
 #include "base/mutex.h"
 #include "base/result.h"
+#include "traces/lookup_cache.h"
 #include "traces/row_group.h"
 
 namespace orrery::traces {
@@ -20,7 +21,8 @@ namespace orrery::traces {
 // Threads: all methods may be called concurrently.
 class RowGroupCache {
  public:
-  explicit RowGroupCache(uint64_t max_bytes) : max_bytes_(max_bytes) {}
+  // A quarter more goes to lookups().
+  explicit RowGroupCache(uint64_t max_bytes) : max_bytes_(max_bytes), lookups_(max_bytes / 4) {}
 
   // The row group, opened with `open` when it is not there.
   Result<std::shared_ptr<RowGroup>> Get(
@@ -28,7 +30,9 @@ class RowGroupCache {
       const std::function<Result<std::shared_ptr<RowGroup>>()>& open);
   // Says that a row group may have grown; evicts the ones not used for longest.
   void Charge(uint64_t block, uint32_t group);
-  // Forgets a block's row groups.
+  // Filters and indexes over the traces of the same blocks.
+  LookupCache& lookups() { return lookups_; }
+  // Forgets all that is a block's.
   void Drop(uint64_t block);
   uint64_t bytes() const;
 
@@ -43,6 +47,7 @@ class RowGroupCache {
   void Erase(std::map<Key, Entry>::iterator entry) ORRERY_REQUIRES(mutex_);
 
   const uint64_t max_bytes_;
+  LookupCache lookups_;
 
   mutable Mutex mutex_;
   std::map<Key, Entry> entries_ ORRERY_GUARDED_BY(mutex_);

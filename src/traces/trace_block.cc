@@ -124,9 +124,9 @@ Status TraceBlock::FindTrace(const model::TraceId& id, std::vector<Place>& place
 
 Status TraceBlock::FindInIndex(const model::TraceId& id, std::vector<Place>& places) const {
   places.clear();
-  ORRERY_ASSIGN_OR_RETURN(const bloom::HashFilter* filter, TraceFilter());
+  ORRERY_ASSIGN_OR_RETURN(const auto filter, TraceFilter());
   if (!filter->MayContain(TraceFilterHash(id))) return OkStatus();
-  ORRERY_ASSIGN_OR_RETURN(const TraceIndex* index, Index());
+  ORRERY_ASSIGN_OR_RETURN(const auto index, Index());
   const uint64_t hash = TraceIndex::HashOf(id);
   auto entry = std::ranges::lower_bound(index->hashes, hash);
   for (; entry != index->hashes.end() && *entry == hash; ++entry) {
@@ -138,36 +138,38 @@ Status TraceBlock::FindInIndex(const model::TraceId& id, std::vector<Place>& pla
   return OkStatus();
 }
 
-Result<const bloom::HashFilter*> TraceBlock::TraceFilter() const {
-  MutexLock lock(mutex_);
-  if (trace_filter_ == nullptr) {
-    ORRERY_ASSIGN_OR_RETURN(const std::string frame,
-                            file_->Read(footer_.filter_offset, footer_.filter_bytes));
-    const Result<std::string> plain = columnar::ReadFrame(frame);
-    const auto filter = plain.ok() ? bloom::HashFilter::Parse(*plain) : std::nullopt;
-    if (!filter.has_value()) {
-      const Status status = plain.ok() ? Corruption("filter of odd length") : plain.status();
-      return status.WithContext("block " + std::to_string(id()) + ", filter over trace ids");
-    }
-    trace_filter_ = std::make_unique<const bloom::HashFilter>(*filter);
+Result<std::shared_ptr<const bloom::HashFilter>> TraceBlock::TraceFilter() const {
+  LookupCache& cache = cache_.lookups();
+  auto filter = cache.Find<bloom::HashFilter>(id(), LookupCache::Part::kFilter);
+  if (filter != nullptr) return filter;
+  ORRERY_ASSIGN_OR_RETURN(const std::string frame,
+                          file_->Read(footer_.filter_offset, footer_.filter_bytes));
+  const Result<std::string> plain = columnar::ReadFrame(frame);
+  const auto parsed = plain.ok() ? bloom::HashFilter::Parse(*plain) : std::nullopt;
+  if (!parsed.has_value()) {
+    const Status status = plain.ok() ? Corruption("filter of odd length") : plain.status();
+    return status.WithContext("block " + std::to_string(id()) + ", filter over trace ids");
   }
-  return trace_filter_.get();
+  filter = std::make_shared<const bloom::HashFilter>(*parsed);
+  cache.Put(id(), LookupCache::Part::kFilter, filter, filter->memory_bytes());
+  return filter;
 }
 
-Result<const TraceIndex*> TraceBlock::Index() const {
-  MutexLock lock(mutex_);
-  if (index_ == nullptr) {
-    ORRERY_ASSIGN_OR_RETURN(const std::string frame,
-                            file_->Read(footer_.index_offset, footer_.index_bytes));
-    Result<std::string> plain = columnar::ReadFrame(frame);
-    Result<TraceIndex> index =
-        plain.ok() ? DecodeIndex(*plain, traces_before_.back()) : plain.status();
-    if (!index.ok()) {
-      return index.status().WithContext("block " + std::to_string(id()) + ", trace index");
-    }
-    index_ = std::make_unique<const TraceIndex>(*std::move(index));
+Result<std::shared_ptr<const TraceIndex>> TraceBlock::Index() const {
+  LookupCache& cache = cache_.lookups();
+  auto index = cache.Find<TraceIndex>(id(), LookupCache::Part::kIndex);
+  if (index != nullptr) return index;
+  ORRERY_ASSIGN_OR_RETURN(const std::string frame,
+                          file_->Read(footer_.index_offset, footer_.index_bytes));
+  Result<std::string> plain = columnar::ReadFrame(frame);
+  Result<TraceIndex> decoded =
+      plain.ok() ? DecodeIndex(*plain, traces_before_.back()) : plain.status();
+  if (!decoded.ok()) {
+    return decoded.status().WithContext("block " + std::to_string(id()) + ", trace index");
   }
-  return index_.get();
+  index = std::make_shared<const TraceIndex>(*std::move(decoded));
+  cache.Put(id(), LookupCache::Part::kIndex, index, index->memory_bytes());
+  return index;
 }
 
 Status TraceBlock::InContext(const Status& status, uint32_t group) const {

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "base/mutex.h"
 #include "base/result.h"
 #include "contracts/query_context.h"
 #include "contracts/span_filter.h"
@@ -24,8 +23,8 @@ namespace orrery::traces {
 // Life:    `cache` must outlive it. The files stay readable after the block was removed.
 // Threads: all methods may be called concurrently.
 // Failure: Corruption, with block and row group, when bytes fail their checks.
-// Cost:    the footer in memory; a filter over trace ids, 10 bits a trace, from the first look-up
-//          on; the trace index, 16 bytes a trace, from the first one that passes the filter.
+// Cost:    the footer in memory. In the cache, as long as there is room: a filter over trace ids,
+//          10 bits a trace, and the trace index, 16 bytes a trace, for ids that pass the filter.
 class TraceBlock {
  public:
   // Where a trace may be.
@@ -73,8 +72,8 @@ class TraceBlock {
   Status ReadFooter();
   Status FindInIndex(const model::TraceId& id, std::vector<Place>& places) const;
   Result<std::shared_ptr<RowGroup>> Group(uint32_t group) const;
-  Result<const bloom::HashFilter*> TraceFilter() const;
-  Result<const TraceIndex*> Index() const;
+  Result<std::shared_ptr<const bloom::HashFilter>> TraceFilter() const;
+  Result<std::shared_ptr<const TraceIndex>> Index() const;
   Status InContext(const Status& status, uint32_t group) const;
 
   // Constant after Open.
@@ -83,11 +82,6 @@ class TraceBlock {
   RowGroupCache& cache_;
   BlockFooter footer_;
   std::vector<uint64_t> traces_before_;  // By row group, and once more for the end.
-
-  mutable Mutex mutex_;
-  // Never replaced.
-  mutable std::unique_ptr<const bloom::HashFilter> trace_filter_ ORRERY_GUARDED_BY(mutex_);
-  mutable std::unique_ptr<const TraceIndex> index_ ORRERY_GUARDED_BY(mutex_);
 };
 
 }  // namespace orrery::traces

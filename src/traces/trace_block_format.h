@@ -43,6 +43,7 @@ struct TraceIndex {
   std::vector<uint64_t> hashes;
   std::vector<uint64_t> traces;
 
+  size_t memory_bytes() const { return 8 * (hashes.capacity() + traces.capacity()); }
   static uint32_t HashOf(const model::TraceId& id);
 };
 
