@@ -102,7 +102,7 @@ Result<bool> TraceBlock::MayMatch(uint32_t group, const contracts::SpanFilter& f
 }
 
 Status TraceBlock::FindTrace(const model::TraceId& id, std::vector<Place>& places) const {
-  const Status found = FindInIndex(id, places);
+  Status found = FindInIndex(id, places);
   if (found.code() != StatusCode::kCorruption) return found;
   places.clear();
   TableNeed need;
