@@ -18,7 +18,7 @@ struct MemoryLimiterOptions {
   uint64_t limit_bytes = 0;  // Resident memory; 0: a quarter of the cgroup or the machine.
   // New data is refused from here on. What is left is for what was admitted already: bodies on
   // their way in, the queue on its way into the head, merges and queries.
-  double soft_fraction = 0.7;
+  double soft_fraction = 0.64;
 };
 
 struct PipelineOptions {
