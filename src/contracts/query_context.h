@@ -3,7 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
+#include <functional>
 
 #include "base/clock.h"
 #include "base/mutex.h"
@@ -30,7 +30,10 @@ class QueryContext {
       : clock_(clock), limits_(limits), deadline_(clock.MonotonicNanos() + limits.timeout_nanos) {}
 
   // Ok, or why the query has to stop: Cancelled or DeadlineExceeded. Cheap; ask once a row group.
-  Status Check() const;
+  Status Check();
+  // From now on Check calls `tick` every `period_nanos`, on the thread that asks; one at a time.
+  // Requires: set before the query runs.
+  void SetTick(uint64_t period_nanos, std::function<void()> tick);
   // Notes that `bytes` were read. ResourceExhausted when that passes the limit.
   Status ChargeBytes(uint64_t bytes);
   void Cancel() { cancelled_.store(true, std::memory_order_relaxed); }
@@ -43,6 +46,14 @@ class QueryContext {
   void NoteDamage(const Status& why);
   // The first damage that was noted; Ok when there was none.
   Status damage() const;
+
+  // How far the query is: parts of the data that it will go through, and those that it has done.
+  void AddJobs(uint64_t n) { jobs_.fetch_add(n, std::memory_order_relaxed); }
+  void FinishJobs(uint64_t n) { done_jobs_.fetch_add(n, std::memory_order_relaxed); }
+  // The query is over, also when it did not have to go through all of them.
+  void FinishAllJobs() { done_jobs_.store(jobs(), std::memory_order_relaxed); }
+  uint64_t jobs() const { return jobs_.load(std::memory_order_relaxed); }
+  uint64_t done_jobs() const { return done_jobs_.load(std::memory_order_relaxed); }
 
   void CountTrace() { traces_.fetch_add(1, std::memory_order_relaxed); }
   void CountSpans(uint64_t n) { spans_.fetch_add(n, std::memory_order_relaxed); }
@@ -66,9 +77,16 @@ class QueryContext {
   const QueryLimits limits_;
   const uint64_t deadline_;  // On the monotonic clock.
 
+  // Constant while the query runs.
+  uint64_t tick_nanos_ = 0;
+  std::function<void()> tick_;
+  std::atomic<uint64_t> next_tick_{UINT64_MAX};  // On the monotonic clock.
+
   mutable Mutex damage_mutex_;
   Status damage_ ORRERY_GUARDED_BY(damage_mutex_);
   std::atomic<bool> cancelled_{false};
+  std::atomic<uint64_t> jobs_{0};
+  std::atomic<uint64_t> done_jobs_{0};
   std::atomic<uint64_t> bytes_{0};
   std::atomic<uint64_t> traces_{0};
   std::atomic<uint64_t> cut_traces_{0};

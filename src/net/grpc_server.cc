@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <exception>
 #include <thread>
 #include <unordered_map>
@@ -13,6 +14,7 @@
 #include <grpc/support/log.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/server_posix.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -58,6 +60,10 @@ struct Counters {
                                       "gRPC calls cut off because their message did not arrive in "
                                       "time.",
                                       {{"server", server}})),
+        left(telemetry.AddCounter("orrery_grpc_clients_left_total",
+                                  "Streams whose client went away before their end; work on them "
+                                  "was told to stop.",
+                                  {{"server", server}})),
         exceptions(telemetry.AddCounter("orrery_grpc_exceptions_total",
                                         "gRPC calls answered INTERNAL because a handler threw; a "
                                         "bug.",
@@ -66,6 +72,7 @@ struct Counters {
   Counter& unknown;
   Counter& refused;
   Counter& timeouts;
+  Counter& left;
   Counter& exceptions;
 };
 
@@ -122,28 +129,42 @@ Status WhyNotBound(const GrpcServerOptions& options) {
   return ListenError(options.address, options.port, options.setting, error);
 }
 
+// What the library's queue gives back when something is done.
+class Tag {
+ public:
+  virtual void OnDone(bool ok) = 0;
+
+ protected:
+  ~Tag() = default;
+};
+
 }  // namespace
 
 class GrpcServer::Core {
  public:
-  Core(GrpcServerOptions options, Telemetry& telemetry, GrpcMethods methods, GrpcAdmission admit)
+  Core(GrpcServerOptions options, Telemetry& telemetry, GrpcMethods methods,
+       GrpcStreamMethods streams, GrpcAdmission admit)
       : options_(std::move(options)),
         methods_(std::move(methods)),
+        streams_(std::move(streams)),
         admit_(std::move(admit)),
         counters_(telemetry, options_.name) {}
   ~Core() { Drain(milliseconds(0)); }
 
-  Status Start();
+  // Without `listen`, connections come by Adopt alone.
+  Status Start(bool listen);
+  void Adopt(int fd);
   void Drain(milliseconds patience);
   uint16_t port() const { return static_cast<uint16_t>(port_); }
 
  private:
   // One call, from the request for it until its last operation is done. Exactly one operation is
-  // under way at a time, or a handler has it. It lives no longer than that, however long a handler
-  // keeps the responder: the queue may be shut down only when the last call is gone.
-  class Call : public std::enable_shared_from_this<Call> {
+  // under way at a time, or a handler has it; of a call that is answered by a stream both. It lives
+  // no longer than that, however long a handler keeps the responder: the queue may be shut down
+  // only when the last call is gone.
+  class Call final : public Tag, public std::enable_shared_from_this<Call> {
    public:
-    explicit Call(Core& core) : core_(core) {
+    explicit Call(Core& core) : core_(core), end_(*this) {
       MutexLock lock(core_.mutex_);
       ++core_.calls_;
     }
@@ -155,14 +176,29 @@ class GrpcServer::Core {
 
     // Each keeps the call alive until OnDone.
     void Request();
-    void OnDone(bool ok);
+    void OnDone(bool ok) override;
     // Any thread; the first answer counts.
     void Answer(GrpcAnswer answer);
+    // Any thread, of a call that is answered by a stream.
+    void Send(std::string message);
+    bool AllSent();
+    std::shared_ptr<CancelSignal> client_left() const { return client_left_; }
     // While its message is being read.
     void CutOff() { context_.TryCancel(); }
 
    private:
-    enum class State { kRequested, kReading, kFinishing };
+    enum class State { kRequested, kReading, kWriting, kFinishing };
+
+    // Comes back when the client has its answer or has gone away.
+    class End final : public Tag {
+     public:
+      explicit End(Call& call) : call_(call) {}
+      void OnDone(bool ok) override;
+      std::shared_ptr<Call> self;  // Set while it is to come.
+
+     private:
+      Call& call_;
+    };
 
     void Begin(State state) {
       self_ = shared_from_this();
@@ -170,6 +206,11 @@ class GrpcServer::Core {
     }
     void Read();
     void Handle();
+    void HandleStream(std::string message);
+    // Begins the next operation of a stream, when there is none under way and one to begin.
+    void Advance() ORRERY_REQUIRES(stream_mutex_);
+    void OnWritten(bool ok);
+    void Forget();
     // The message, inflated when it has to be. False when the call was answered instead.
     bool TakeMessage(std::string& message, std::shared_ptr<const void>& hold);
     bool Admit(size_t bytes, std::shared_ptr<const void>& hold);
@@ -180,9 +221,48 @@ class GrpcServer::Core {
     std::shared_ptr<Call> self_;  // Set while an operation is under way.
     std::atomic<bool> answered_{false};
     const GrpcHandler* handler_ = nullptr;
+    const GrpcStreamHandler* stream_handler_ = nullptr;
     grpc::GenericServerContext context_;
     grpc::GenericServerAsyncReaderWriter stream_{&context_};
     grpc::ByteBuffer buffer_;
+
+    // Of a call that is answered by a stream.
+    End end_;
+    std::shared_ptr<CancelSignal> client_left_;  // Constant once the handler runs.
+    Mutex stream_mutex_;
+    std::deque<std::string> outgoing_ ORRERY_GUARDED_BY(stream_mutex_);
+    bool under_way_ ORRERY_GUARDED_BY(stream_mutex_) = false;
+    bool broken_ ORRERY_GUARDED_BY(stream_mutex_) = false;
+    std::optional<grpc::Status> status_ ORRERY_GUARDED_BY(stream_mutex_);
+  };
+
+  // What the handler of a stream holds.
+  class Stream final : public GrpcStream {
+   public:
+    Stream(std::weak_ptr<Call> call, std::shared_ptr<CancelSignal> client_left)
+        : call_(std::move(call)), client_left_(std::move(client_left)) {}
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+    ~Stream() override {
+      Stream::Finish(grpc::StatusCode::INTERNAL, "the call was dropped without an answer");
+    }
+    void Send(std::string message) override {
+      if (const auto live = call_.lock()) live->Send(std::move(message));
+    }
+    bool idle() const override {
+      const auto live = call_.lock();
+      return live == nullptr || live->AllSent();
+    }
+    void Finish(int code, std::string error) override {
+      if (const auto live = call_.lock()) {
+        live->Answer(Failure(static_cast<grpc::StatusCode>(code), std::move(error)));
+      }
+    }
+    std::shared_ptr<CancelSignal> client_left() const override { return client_left_; }
+
+   private:
+    const std::weak_ptr<Call> call_;
+    const std::shared_ptr<CancelSignal> client_left_;
   };
 
   // What the responder holds; the last copy gone without an answer is one as well.
@@ -206,6 +286,7 @@ class GrpcServer::Core {
 
   const GrpcServerOptions options_;
   const GrpcMethods methods_;
+  const GrpcStreamMethods streams_;
   const GrpcAdmission admit_;
   Counters counters_;
   grpc::AsyncGenericService service_;
@@ -227,7 +308,10 @@ class GrpcServer::Core {
 
 void GrpcServer::Core::Call::Request() {
   Begin(State::kRequested);
-  core_.service_.RequestCall(&context_, &stream_, core_.queue_.get(), core_.queue_.get(), this);
+  Tag* const tag = this;
+  Tag* const end = &end_;
+  if (!core_.streams_.empty()) context_.AsyncNotifyWhenDone(end);
+  core_.service_.RequestCall(&context_, &stream_, core_.queue_.get(), core_.queue_.get(), tag);
 }
 
 void GrpcServer::Core::Call::OnDone(bool ok) {
@@ -236,6 +320,7 @@ void GrpcServer::Core::Call::OnDone(bool ok) {
   switch (state) {
     case State::kRequested:
       if (!ok) return;  // The server is going down.
+      if (!core_.streams_.empty()) end_.self = self;
       std::make_shared<Call>(core_)->Request();
       return Read();
     case State::kReading: {
@@ -244,26 +329,39 @@ void GrpcServer::Core::Call::OnDone(bool ok) {
     }
       if (ok) return Handle();
       return Answer(Failure(grpc::StatusCode::INVALID_ARGUMENT, "the call carried no message"));
+    case State::kWriting:
+      return OnWritten(ok);
     case State::kFinishing:
       return;
   }
 }
 
+void GrpcServer::Core::Call::End::OnDone(bool /*ok*/) {
+  const std::shared_ptr<Call> last = std::move(self);
+  if (call_.client_left_ == nullptr || !call_.context_.IsCancelled()) return;
+  call_.core_.counters_.left.Add();
+  call_.client_left_->Fire();
+}
+
 void GrpcServer::Core::Call::Read() {
   core_.counters_.calls.Add();
   const auto method = core_.methods_.find(context_.method());
-  if (method == core_.methods_.end()) {
+  const auto stream = core_.streams_.find(context_.method());
+  if (method != core_.methods_.end()) {
+    handler_ = &method->second;
+  } else if (stream != core_.streams_.end()) {
+    stream_handler_ = &stream->second;
+  } else {
     core_.counters_.unknown.Add();
     return Answer(Failure(grpc::StatusCode::UNIMPLEMENTED,
                           "there is no method " + context_.method() + " on this port"));
   }
-  handler_ = &method->second;
   Begin(State::kReading);
   {
     MutexLock lock(core_.mutex_);
     core_.reading_.emplace(this, SteadyClock::now() + core_.options_.read_timeout);
   }
-  stream_.Read(&buffer_, this);
+  stream_.Read(&buffer_, static_cast<Tag*>(this));
 }
 
 bool GrpcServer::Core::Call::Admit(size_t bytes, std::shared_ptr<const void>& hold) {
@@ -308,6 +406,7 @@ void GrpcServer::Core::Call::Handle() {
     MutexLock lock(core_.mutex_);
     core_.handled_.emplace(this, shared_from_this());
   }
+  if (stream_handler_ != nullptr) return HandleStream(std::move(message));
   auto reply = std::make_shared<Reply>(weak_from_this());
   try {
     (*handler_)(std::move(message),
@@ -318,31 +417,87 @@ void GrpcServer::Core::Call::Handle() {
   }
 }
 
-void GrpcServer::Core::Call::Answer(GrpcAnswer answer) {
-  if (answered_.exchange(true)) return;
-  Begin(State::kFinishing);
-  {
-    MutexLock lock(core_.mutex_);
-    core_.handled_.erase(this);
-  }
-  if (answer.code == 0) {
-    grpc::Slice slice(answer.message);
-    stream_.WriteAndFinish(grpc::ByteBuffer(&slice, 1), grpc::WriteOptions(), grpc::Status::OK,
-                           this);
-  } else {
-    stream_.Finish(
-        grpc::Status(static_cast<grpc::StatusCode>(answer.code), answer.error, answer.details),
-        this);
+void GrpcServer::Core::Call::HandleStream(std::string message) {
+  client_left_ = std::make_shared<CancelSignal>();
+  auto stream = std::make_shared<Stream>(weak_from_this(), client_left_);
+  try {
+    (*stream_handler_)(std::move(message), stream);
+  } catch (const std::exception& e) {
+    core_.counters_.exceptions.Add();
+    Answer(Failure(grpc::StatusCode::INTERNAL, std::string("internal error: ") + e.what()));
   }
 }
 
-Status GrpcServer::Core::Start() {
+void GrpcServer::Core::Call::Send(std::string message) {
+  const MutexLock lock(stream_mutex_);
+  if (broken_ || status_.has_value()) return;
+  outgoing_.push_back(std::move(message));
+  Advance();
+}
+
+bool GrpcServer::Core::Call::AllSent() {
+  const MutexLock lock(stream_mutex_);
+  return outgoing_.empty() && !under_way_;
+}
+
+void GrpcServer::Core::Call::Advance() {
+  if (under_way_ || broken_) return;
+  if (!outgoing_.empty()) {
+    under_way_ = true;
+    Begin(State::kWriting);
+    const grpc::Slice slice(outgoing_.front());
+    outgoing_.pop_front();
+    stream_.Write(grpc::ByteBuffer(&slice, 1), static_cast<Tag*>(this));
+  } else if (status_.has_value()) {
+    under_way_ = true;  // Nothing follows.
+    Begin(State::kFinishing);
+    stream_.Finish(*status_, static_cast<Tag*>(this));
+  }
+}
+
+void GrpcServer::Core::Call::OnWritten(bool ok) {
+  const MutexLock lock(stream_mutex_);
+  under_way_ = false;
+  broken_ = !ok;
+  if (broken_) outgoing_.clear();
+  Advance();
+}
+
+void GrpcServer::Core::Call::Forget() {
+  const MutexLock lock(core_.mutex_);
+  core_.handled_.erase(this);
+}
+
+void GrpcServer::Core::Call::Answer(GrpcAnswer answer) {
+  if (answered_.exchange(true)) return;
+  const std::shared_ptr<Call> self = shared_from_this();
+  Forget();
+  if (client_left_ != nullptr) {
+    const MutexLock lock(stream_mutex_);
+    status_ = grpc::Status(static_cast<grpc::StatusCode>(answer.code), answer.error);
+    return Advance();
+  }
+  Begin(State::kFinishing);
+  if (answer.code == 0) {
+    grpc::Slice slice(answer.message);
+    stream_.WriteAndFinish(grpc::ByteBuffer(&slice, 1), grpc::WriteOptions(), grpc::Status::OK,
+                           static_cast<Tag*>(this));
+  } else {
+    stream_.Finish(
+        grpc::Status(static_cast<grpc::StatusCode>(answer.code), answer.error, answer.details),
+        static_cast<Tag*>(this));
+  }
+}
+
+Status GrpcServer::Core::Start(bool listen) {
   // The library writes to stderr in a format of its own, for example when a port is taken, which
   // is told properly below.
   ::gpr_set_log_function([](gpr_log_func_args*) {});
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(JoinAddress(options_.address, options_.port),
-                           grpc::InsecureServerCredentials(), &port_);
+  if (listen) {
+    builder.AddListeningPort(JoinAddress(options_.address, options_.port),
+                             grpc::InsecureServerCredentials(), &port_);
+  }
   builder.RegisterAsyncGenericService(&service_);
   builder.SetMaxReceiveMessageSize(static_cast<int>(options_.max_message_bytes));
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
@@ -364,7 +519,7 @@ Status GrpcServer::Core::Start() {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   queue_ = builder.AddCompletionQueue();
   server_ = builder.BuildAndStart();
-  if (server_ == nullptr || port_ == 0) {
+  if (server_ == nullptr || (listen && port_ == 0)) {
     server_.reset();
     queue_->Shutdown();
     void* tag;
@@ -380,6 +535,16 @@ Status GrpcServer::Core::Start() {
   return OkStatus();
 }
 
+void GrpcServer::Core::Adopt(int fd) {
+  // Under the lock, so that the server is not shut down meanwhile.
+  const MutexLock lock(mutex_);
+  if (draining_) {
+    ::close(fd);
+    return;
+  }
+  grpc::AddInsecureChannelFromFd(server_.get(), fd);
+}
+
 void GrpcServer::Core::Poll() {
   void* tag;
   bool ok;
@@ -389,7 +554,7 @@ void GrpcServer::Core::Poll() {
       case grpc::CompletionQueue::SHUTDOWN:
         return;
       case grpc::CompletionQueue::GOT_EVENT:
-        static_cast<Call*>(tag)->OnDone(ok);
+        static_cast<Tag*>(tag)->OnDone(ok);
         break;
       case grpc::CompletionQueue::TIMEOUT:
         break;
@@ -419,6 +584,7 @@ void GrpcServer::Core::AnswerAllHandled() {
     for (const auto& [key, call] : handled_) calls.push_back(call);
   }
   for (const auto& call : calls) {
+    if (const auto client_left = call->client_left()) client_left->Fire();
     call->Answer(Failure(grpc::StatusCode::UNAVAILABLE, "the server is going down; try again"));
   }
 }
@@ -443,9 +609,18 @@ void GrpcServer::Core::Drain(milliseconds patience) {
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(GrpcServerOptions options,
                                                       Telemetry& telemetry, GrpcMethods methods,
                                                       GrpcAdmission admit) {
-  auto core =
-      std::make_unique<Core>(std::move(options), telemetry, std::move(methods), std::move(admit));
-  ORRERY_RETURN_IF_ERROR(core->Start());
+  auto core = std::make_unique<Core>(std::move(options), telemetry, std::move(methods),
+                                     GrpcStreamMethods(), std::move(admit));
+  ORRERY_RETURN_IF_ERROR(core->Start(true));
+  return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(core)));
+}
+
+Result<std::unique_ptr<GrpcServer>> GrpcServer::StartWithoutPort(GrpcServerOptions options,
+                                                                 Telemetry& telemetry,
+                                                                 GrpcStreamMethods methods) {
+  auto core = std::make_unique<Core>(std::move(options), telemetry, GrpcMethods(),
+                                     std::move(methods), GrpcAdmission());
+  ORRERY_RETURN_IF_ERROR(core->Start(false));
   return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(core)));
 }
 
@@ -453,6 +628,7 @@ GrpcServer::GrpcServer(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 GrpcServer::~GrpcServer() = default;
 
 uint16_t GrpcServer::port() const { return core_->port(); }
+void GrpcServer::Adopt(int fd) { core_->Adopt(fd); }
 void GrpcServer::Drain(milliseconds patience) { core_->Drain(patience); }
 
 }  // namespace orrery::net

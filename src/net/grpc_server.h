@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "base/telemetry.h"
+#include "net/cancel_signal.h"
 #include "net/options.h"
 
 namespace orrery::net {
@@ -35,7 +36,29 @@ using GrpcAdmission =
 // By path: "/opentelemetry.proto.collector.trace.v1.TraceService/Export".
 using GrpcMethods = std::map<std::string, GrpcHandler, std::less<>>;
 
-// GrpcServer answers unary calls with bytes: requests are never parsed into message objects here.
+// Answers one call with any number of messages.
+//
+// Life:    may outlive the call; what is sent to a client that has left is dropped. Destroyed
+//          unfinished, the call is answered INTERNAL.
+// Threads: one at a time.
+// Cost:    never waits. A sender that looks at `idle` first holds one message at most.
+class GrpcStream {
+ public:
+  virtual ~GrpcStream() = default;
+  virtual void Send(std::string message) = 0;
+  // Whether all that was sent is on its way.
+  virtual bool idle() const = 0;
+  // gRPC's number, 0 when all is well, and one sentence. The first call counts.
+  virtual void Finish(int code, std::string error) = 0;
+  // Fires when the client has gone away, or the server goes down.
+  virtual std::shared_ptr<CancelSignal> client_left() const = 0;
+};
+using GrpcStreamHandler =
+    std::function<void(std::string message, std::shared_ptr<GrpcStream> stream)>;
+using GrpcStreamMethods = std::map<std::string, GrpcStreamHandler, std::less<>>;
+
+// GrpcServer answers calls with bytes: requests are never parsed into message objects here. Each
+// call brings one message; its method answers with one, or with a stream of them.
 //
 // Compressed messages (gzip) are inflated here, within the limit: the library would inflate them
 // whole before anybody could look at their size. They are told by gzip's magic number, which no
@@ -54,12 +77,19 @@ class GrpcServer {
  public:
   static Result<std::unique_ptr<GrpcServer>> Start(GrpcServerOptions options, Telemetry& telemetry,
                                                    GrpcMethods methods, GrpcAdmission admit = {});
+  // One that listens nowhere: it serves the connections that Adopt is given.
+  static Result<std::unique_ptr<GrpcServer>> StartWithoutPort(GrpcServerOptions options,
+                                                              Telemetry& telemetry,
+                                                              GrpcStreamMethods methods);
 
   GrpcServer(const GrpcServer&) = delete;
   GrpcServer& operator=(const GrpcServer&) = delete;
   ~GrpcServer();  // Drains without patience.
 
   uint16_t port() const;
+
+  // Serves the client behind the connected socket `fd`, which is this server's from now on.
+  void Adopt(int fd);
 
   // Takes no further calls, waits for running ones up to `patience`, cuts the rest off.
   void Drain(std::chrono::milliseconds patience);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <exception>
 #include <limits>
 #include <optional>
@@ -45,6 +46,10 @@ constexpr size_t kWriteStep = 256 * 1024;
 // answer instead of a reset.
 constexpr std::chrono::milliseconds kLingerTime{3000};
 constexpr size_t kLingerBytes = size_t{128} << 20;
+// Of "PRI * HTTP/2.0", with which a client that knows the server speaks HTTP/2 begins. No method of
+// HTTP/1 begins so, and none is shorter.
+constexpr std::string_view kHttp2Start = "PRI";
+using ReceiveLowWater = asio::detail::socket_option::integer<SOL_SOCKET, SO_RCVLOWAT>;
 
 class Connection;
 
@@ -95,6 +100,7 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
       self->socket_.set_option(tcp::no_delay(true), ec);
       const auto local = self->socket_.local_endpoint(ec);
       if (!ec) self->local_address_ = local.address().to_string();
+      if (self->shared_->http2) return self->LookAtProtocol();
       self->WaitForRequest();
     });
   }
@@ -134,15 +140,19 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
     if (response.status >= 400) shared_->counters.CountError(response.status);
     const bool close = close_ || shared_->draining.load(std::memory_order_relaxed);
     std::string head = EncodeHead(response, close);
-    if (is_head_ || !StatusHasBody(response.status)) response.body.clear();
+    if (is_head_ || !StatusHasBody(response.status)) {
+      response.body.clear();
+      if (response.pipe != nullptr) response.pipe->Leave();
+      response.pipe.reset();
+    }
     asio::dispatch(socket_.get_executor(), [self = shared_from_this(), head = std::move(head),
-                                            body = std::move(response.body), close]() mutable {
+                                            body = std::move(response.body),
+                                            pipe = std::move(response.pipe), close]() mutable {
       self->close_ = close;
+      self->pipe_ = std::move(pipe);
+      if (self->pipe_ == nullptr) self->client_left_.reset();
       self->head_ = std::move(head);
-      self->body_ = std::move(body);
-      self->written_ = 0;
-      self->phase_start_ = Clock::now();
-      self->WriteSome();
+      self->StartWriting(std::move(body));
     });
   }
 
@@ -164,10 +174,39 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   }
 
   void Close() {
+    ClientLeft();
+    if (pipe_ != nullptr) pipe_->Leave();
+    pipe_.reset();
     idle_since_.store(kBusy, std::memory_order_relaxed);
     ErrorCode ec;
     socket_.shutdown(tcp::socket::shutdown_both, ec);
     socket_.close(ec);
+  }
+
+  // Waits for the first bytes and looks whether they are HTTP/2's, without taking them.
+  void LookAtProtocol() {
+    idle_ = true;
+    idle_since_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+    SetDeadline(Clock::now() + options_.header_timeout);
+    // Readable is what has as many bytes as it takes to tell.
+    ErrorCode ec;
+    socket_.set_option(ReceiveLowWater(kHttp2Start.size()), ec);
+    socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](ErrorCode failed) {
+      self->idle_ = false;
+      if (failed) return self->Close();
+      std::array<char, kHttp2Start.size()> start{};
+      const ssize_t bytes = ::recv(self->socket_.native_handle(), start.data(), start.size(),
+                                   MSG_PEEK | MSG_DONTWAIT);
+      ErrorCode ignored;
+      self->socket_.set_option(ReceiveLowWater(1), ignored);
+      if (bytes < static_cast<ssize_t>(start.size()) ||
+          std::string_view(start.data(), start.size()) != kHttp2Start) {
+        return self->WaitForRequest();
+      }
+      self->NoDeadline();
+      const int fd = self->socket_.release(ignored);
+      if (!ignored) self->shared_->http2(fd);
+    });
   }
 
   void WaitForRequest() {
@@ -311,8 +350,36 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
                           });
   }
 
+  // While somebody works on the answer: whether the client is still there. What it sends meanwhile
+  // are its next requests, which wait; from then on its end can't be seen.
+  void WatchClient() {
+    if (watching_) return;
+    watching_ = true;
+    socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](ErrorCode ec) {
+      self->watching_ = false;
+      if (ec || self->client_left_ == nullptr) return;
+      char next = 0;
+      const ssize_t bytes =
+          ::recv(self->socket_.native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+      if (bytes > 0) return;
+      if (bytes < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
+        return self->WatchClient();
+      }
+      self->ClientLeft();
+    });
+  }
+
+  void ClientLeft() {
+    if (client_left_ == nullptr) return;
+    shared_->counters.left.Add();
+    std::exchange(client_left_, nullptr)->Fire();
+  }
+
   void Handle() {
     NoDeadline();
+    client_left_ = std::make_shared<CancelSignal>();
+    request_.client_left = client_left_;
+    WatchClient();
     auto reply = std::make_shared<Reply>(shared_from_this());
     try {
       shared_->handler(std::move(request_),
@@ -348,6 +415,45 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
     Answer(shared_->render_error(request_, status, std::move(sentence)));
   }
 
+  // The head, when there is one, and a body or a piece of it.
+  void StartWriting(std::string body) {
+    body_ = std::move(body);
+    written_ = 0;
+    phase_start_ = Clock::now();
+    if (pipe_ != nullptr && !attached_) {
+      attached_ = true;
+      pipe_->Attach([weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (self == nullptr) return;
+        asio::post(self->socket_.get_executor(), [self] {
+          if (self->waits_for_piece_) self->TakePiece();
+        });
+      });
+    }
+    WriteSome();
+  }
+
+  void TakePiece() {
+    waits_for_piece_ = false;
+    std::string piece;
+    switch (pipe_->Take(piece)) {
+      case HttpBodyPipe::State::kWaiting:
+        waits_for_piece_ = true;
+        return NoDeadline();
+      case HttpBodyPipe::State::kPiece:
+        if (!answer_share_.Take(piece.size())) {
+          shared_->counters.refused_answers.Add();
+          return Close();
+        }
+        return StartWriting(EncodeChunk(piece));
+      case HttpBodyPipe::State::kFinished:
+        pipe_.reset();
+        return StartWriting(EncodeChunk(""));
+      case HttpBodyPipe::State::kAborted:
+        return Close();
+    }
+  }
+
   void WriteSome() {
     SetDeadline(options_.write_timeout, written_);
     const size_t in_head = std::min(written_, head_.size());
@@ -359,12 +465,22 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
       if (ec) return self->Close();
       self->written_ += bytes;
       if (self->written_ < self->head_.size() + self->body_.size()) return self->WriteSome();
-      self->FinishResponse();
+      self->FinishWriting();
     });
   }
 
-  void FinishResponse() {
+  void FinishWriting() {
+    head_.clear();
     body_ = std::string();
+    if (pipe_ == nullptr) return FinishResponse();
+    pipe_->Sent();
+    answer_share_.GiveBack();
+    TakePiece();
+  }
+
+  void FinishResponse() {
+    client_left_.reset();
+    attached_ = false;
     body_share_.GiveBack();
     answer_share_.GiveBack();
     if (linger_) {
@@ -408,9 +524,14 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   bool is_head_ = false;
   Clock::time_point phase_start_;
   std::string head_;
-  std::string body_;
+  std::string body_;  // Or the piece of it that is being sent.
   size_t written_ = 0;
-  BudgetShare body_share_;  // Of the request's body, until it was answered.
+  std::shared_ptr<HttpBodyPipe> pipe_;  // Until the last piece was taken.
+  bool attached_ = false;
+  bool waits_for_piece_ = false;
+  std::shared_ptr<CancelSignal> client_left_;  // While there is a handler that could be told.
+  bool watching_ = false;                      // A wait for the next bytes is under way.
+  BudgetShare body_share_;                     // Of the request's body, until it was answered.
   // Taken by who answers, given back when the answer was written.
   BudgetShare answer_share_;
 };
@@ -453,6 +574,10 @@ HttpCounters::HttpCounters(Telemetry& telemetry, const std::string& server)
       timeouts(telemetry.AddCounter("orrery_http_timeouts_total",
                                     "Connections closed because the peer was idle or too slow.",
                                     {{"server", server}})),
+      left(telemetry.AddCounter("orrery_http_clients_left_total",
+                                "Requests whose client went away before it was answered; work on "
+                                "them was told to stop.",
+                                {{"server", server}})),
       exceptions(telemetry.AddCounter("orrery_http_server_exceptions_total",
                                       "Requests answered 500 because a handler threw; a bug.",
                                       {{"server", server}})),
@@ -471,10 +596,12 @@ void HttpCounters::CountError(int status) {
 }
 
 HttpShared::HttpShared(HttpServerOptions server_options, Telemetry& telemetry,
-                       HttpHandler request_handler, HttpErrorRenderer error_renderer)
+                       HttpHandler request_handler, HttpErrorRenderer error_renderer,
+                       Http2Takeover http2_takeover)
     : options(std::move(server_options)),
       handler(std::move(request_handler)),
       render_error(std::move(error_renderer)),
+      http2(std::move(http2_takeover)),
       guard(options.allowed_hosts),
       counters(telemetry, options.name) {}
 

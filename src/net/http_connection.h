@@ -38,6 +38,7 @@ class HttpCounters {
   Counter& refused_bodies;
   Counter& refused_answers;
   Counter& timeouts;
+  Counter& left;
   Counter& exceptions;
 
  private:
@@ -65,11 +66,12 @@ class HttpConnection {
 // Life: shared by server and connections; the last of them frees it.
 struct HttpShared {
   HttpShared(HttpServerOptions options, Telemetry& telemetry, HttpHandler handler,
-             HttpErrorRenderer render_error);
+             HttpErrorRenderer render_error, Http2Takeover http2);
 
   const HttpServerOptions options;
   const HttpHandler handler;
   const HttpErrorRenderer render_error;
+  const Http2Takeover http2;  // Empty: HTTP/1.1 alone.
   const HttpGuard guard;
   HttpCounters counters;
   std::atomic<bool> draining{false};

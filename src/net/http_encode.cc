@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include <fmt/format.h>
+
 #include "compression/inflate.h"
 
 namespace orrery::net {
@@ -123,7 +125,9 @@ std::string EncodeHead(const HttpResponse& response, bool close) {
     AppendHeaderText(value, out);
     out += "\r\n";
   }
-  if (StatusHasBody(response.status)) {
+  if (response.pipe != nullptr) {
+    out += "Transfer-Encoding: chunked\r\n";
+  } else if (StatusHasBody(response.status)) {
     out += "Content-Length: ";
     out += std::to_string(response.body.size());
     out += "\r\n";
@@ -131,6 +135,10 @@ std::string EncodeHead(const HttpResponse& response, bool close) {
   if (close) out += "Connection: close\r\n";
   out += "\r\n";
   return out;
+}
+
+std::string EncodeChunk(std::string_view piece) {
+  return fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
 }
 
 }  // namespace orrery::net

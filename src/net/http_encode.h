@@ -20,8 +20,12 @@ bool AcceptsGzip(std::string_view accept_encoding);
 // Compresses the body when that is worth while: more than 1 KiB, compressible, and not encoded yet.
 void CompressBody(HttpResponse& response);
 
-// Status line, headers and Content-Length, up to the empty line. Line breaks in headers become
-// spaces, so that no value can smuggle a header in.
+// Status line, headers and Content-Length, up to the empty line; a body through a pipe is chunked.
+// Line breaks in headers become spaces, so that
+// no value can smuggle a header in.
 std::string EncodeHead(const HttpResponse& response, bool close);
+
+// `piece` as one chunk of a chunked body; an empty one ends the body.
+std::string EncodeChunk(std::string_view piece);
 
 }  // namespace orrery::net

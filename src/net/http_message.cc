@@ -47,6 +47,17 @@ HttpResponse HttpResponse::Json(int status, std::string body) {
   return response;
 }
 
+HttpResponse HttpResponse::Stream(int status, std::string content_type,
+                                  std::shared_ptr<HttpBodyPipe> pipe) {
+  HttpResponse response;
+  response.status = status;
+  response.headers.emplace_back("Content-Type", std::move(content_type));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.compressible = false;
+  response.pipe = std::move(pipe);
+  return response;
+}
+
 HttpResponse RenderErrorAsText(const HttpRequest& /*request*/, int status, std::string sentence) {
   sentence += '\n';
   return HttpResponse::Text(status, std::move(sentence));

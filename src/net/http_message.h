@@ -2,11 +2,15 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "net/cancel_signal.h"
+#include "net/http_body_pipe.h"
 
 namespace orrery::net {
 
@@ -19,6 +23,8 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;      // Names in lower case.
   std::vector<std::pair<std::string, std::string>> path_params;  // Decoded, set by Router.
   std::string body;  // As sent; `content-encoding` is the handler's matter.
+  // Fires when the client goes away before it was answered; null when nobody watches.
+  std::shared_ptr<CancelSignal> client_left;
 
   // First value with this name (lower case), or empty.
   std::string_view Header(std::string_view name) const;
@@ -34,9 +40,14 @@ struct HttpResponse {
   std::string body;
   // The server compresses a body of this kind when the client accepts it (gzip).
   bool compressible = true;
+  // The rest of the body, which is still being made; null when `body` is all of it.
+  std::shared_ptr<HttpBodyPipe> pipe;
 
   static HttpResponse Text(int status, std::string body);  // text/plain; charset=utf-8
   static HttpResponse Json(int status, std::string body);  // application/json
+  // A body that comes through `pipe`, sent in chunks and uncompressed.
+  static HttpResponse Stream(int status, std::string content_type,
+                             std::shared_ptr<HttpBodyPipe> pipe);
 };
 
 // Answers one request; call it exactly once, from any thread. Destroyed uncalled, it answers 500.
@@ -47,6 +58,10 @@ using HttpHandler = std::function<void(HttpRequest request, HttpResponder respon
 // says what is wrong; the request may be there only in part.
 using HttpErrorRenderer =
     std::function<HttpResponse(const HttpRequest& request, int status, std::string sentence)>;
+
+// Takes over the connected socket of a client that begins to speak HTTP/2, of which nothing has
+// been read yet.
+using Http2Takeover = std::function<void(int fd)>;
 
 // The sentence as plain text.
 HttpResponse RenderErrorAsText(const HttpRequest& request, int status, std::string sentence);

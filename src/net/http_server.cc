@@ -175,9 +175,10 @@ class HttpServer::Listener : public std::enable_shared_from_this<Listener> {
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(HttpServerOptions options, IoThreads& io,
                                                       Telemetry& telemetry, HttpHandler handler,
-                                                      HttpErrorRenderer render_error) {
+                                                      HttpErrorRenderer render_error,
+                                                      Http2Takeover http2) {
   auto shared = std::make_shared<HttpShared>(std::move(options), telemetry, std::move(handler),
-                                             std::move(render_error));
+                                             std::move(render_error), std::move(http2));
   auto listener = std::make_shared<Listener>(std::move(shared), io);
   ORRERY_ASSIGN_OR_RETURN(const uint16_t port, listener->Open());
   listener->Run();

@@ -19,6 +19,8 @@ namespace orrery::net {
 // The handler gets whole requests within the limits of `options`. What breaks a limit or the
 // grammar is answered here (400, 403, 408, 413, 417, 431, 503) through the error renderer. A
 // request under a foreign host name, or a write from another origin's page, gets 403 (HttpGuard).
+// A connection whose first bytes are those of HTTP/2 goes to `http2`, where there is one; from then
+// on it is none of this server's.
 //
 // Life:    Start, then Drain, then destroy. IoThreads, the handler and Telemetry outlive it.
 // Threads: the handler is called on the io threads, for several connections at once, and may
@@ -28,7 +30,7 @@ class HttpServer {
  public:
   static Result<std::unique_ptr<HttpServer>> Start(
       HttpServerOptions options, IoThreads& io, Telemetry& telemetry, HttpHandler handler,
-      HttpErrorRenderer render_error = RenderErrorAsText);
+      HttpErrorRenderer render_error = RenderErrorAsText, Http2Takeover http2 = {});
 
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -15,14 +15,17 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Serves /echo (the body), /big (much text), /late (answers when the gate opens), /drop (never).
+// Serves /echo (the body), /big (much text), /late (answers when the gate opens), /drop (never),
+// /pipe (what the test writes into pipe_).
 class HttpServerTest : public testing::Test {
  protected:
   void Serve(HttpServerOptions options = {}) {
-    auto server = HttpServer::Start(std::move(options), io_, telemetry_,
-                                    [this](HttpRequest request, HttpResponder respond) {
-                                      Handle(std::move(request), std::move(respond));
-                                    });
+    auto server = HttpServer::Start(
+        std::move(options), io_, telemetry_,
+        [this](HttpRequest request, HttpResponder respond) {
+          Handle(std::move(request), std::move(respond));
+        },
+        RenderErrorAsText, http2_);
     ASSERT_TRUE(server.ok()) << server.status().ToString();
     server_ = *std::move(server);
   }
@@ -30,6 +33,12 @@ class HttpServerTest : public testing::Test {
   void Handle(HttpRequest request, HttpResponder respond) {
     if (request.path == "/big") return respond(HttpResponse::Text(200, big_));
     if (request.path == "/drop") return;
+    if (request.path == "/pipe") {
+      signal_ = request.client_left;
+      respond(HttpResponse::Stream(200, "text/plain", pipe_));
+      entered_.set_value();
+      return;
+    }
     if (request.path == "/throw") throw std::runtime_error("oops");
     if (request.path == "/late") {
       late_ = std::thread([this, respond] {
@@ -54,6 +63,9 @@ class HttpServerTest : public testing::Test {
   }
 
   const std::string big_ = std::string(4 << 20, 'x');
+  const std::shared_ptr<HttpBodyPipe> pipe_ = std::make_shared<HttpBodyPipe>();
+  std::shared_ptr<CancelSignal> signal_;  // Of the request for /pipe.
+  Http2Takeover http2_;
   std::promise<void> gate_;
   std::promise<void> entered_;
   std::thread late_;
@@ -358,6 +370,102 @@ TEST_F(HttpServerTest, DrainCutsOffWhatOutlastsItsPatience) {
   EXPECT_FALSE(server_->Drain(milliseconds(20)));
   EXPECT_TRUE(running.WaitForClose());
   gate_.set_value();
+}
+
+TEST_F(HttpServerTest, ABodyThroughAPipeIsSentAsItIsWritten) {
+  Serve();
+  RawClient client(server_->port());
+  pipe_->Write("one ");
+  client.Send("GET /pipe HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n");
+  RawAnswer answer = client.Read(false);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.headers["transfer-encoding"], "chunked");
+  std::string body;
+  ASSERT_TRUE(client.ReadChunk(body));
+  EXPECT_EQ(body, "one ");
+  pipe_->Write("two ");
+  ASSERT_TRUE(client.ReadChunk(body));
+  pipe_->Write("three");
+  pipe_->Finish();
+  while (client.ReadChunk(body)) {
+  }
+  EXPECT_EQ(body, "one two three");
+  EXPECT_EQ(client.Get("/echo").body, "GET /echo ");
+}
+
+TEST_F(HttpServerTest, AnAbortedPipeCutsTheConnectionOff) {
+  Serve();
+  RawClient client(server_->port());
+  pipe_->Write("half");
+  client.Send("GET /pipe HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  client.Read(false);
+  std::string body;
+  ASSERT_TRUE(client.ReadChunk(body));
+  pipe_->Abort();
+  EXPECT_FALSE(client.ReadChunk(body));
+  EXPECT_EQ(body, "half(cut off)");
+}
+
+TEST_F(HttpServerTest, AClientThatLeavesIsTold) {
+  Serve();
+  auto client = std::make_unique<RawClient>(server_->port());
+  client->Send("GET /pipe HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  entered_.get_future().wait();
+  std::promise<void> left;
+  const auto watch = CancelSignal::OnFire(signal_, [&] { left.set_value(); });
+  EXPECT_FALSE(signal_->fired());
+  client.reset();
+  left.get_future().wait();
+  EXPECT_EQ(Counted("orrery_http_clients_left_total"), 1U);
+  pipe_->Write("for nobody");  // Does nothing.
+}
+
+TEST_F(HttpServerTest, ASlowReaderLeavesThePipeBusyAndIsCutOff) {
+  HttpServerOptions options;
+  options.stall_timeout = milliseconds(200);
+  options.write_timeout = milliseconds(200);
+  Serve(options);
+  RawClient client(server_->port());
+  client.Send("GET /pipe HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  entered_.get_future().wait();
+  EXPECT_TRUE(pipe_->idle());
+  pipe_->Write(std::string(64 << 20, 'x'));
+  EXPECT_FALSE(pipe_->idle());
+  while (!pipe_->left()) std::this_thread::yield();
+  EXPECT_EQ(Counted("orrery_http_timeouts_total"), 1U);
+}
+
+TEST_F(HttpServerTest, ConnectionsThatSpeakHttp2AreHandedOver) {
+  std::promise<int> handed_over;
+  http2_ = [&](int fd) { handed_over.set_value(fd); };
+  Serve();
+  RawClient http1(server_->port());
+  for (const char c : std::string("P")) http1.Send(std::string_view(&c, 1));
+  EXPECT_EQ(http1.Send("OST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx"),
+            true);
+  EXPECT_EQ(http1.Read().body, "POST /echo x");
+  const std::string preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  RawClient http2(server_->port());
+  http2.Send(preface.substr(0, 2));
+  http2.Send(preface.substr(2));
+  const int fd = handed_over.get_future().get();
+  std::string read(preface.size(), ' ');
+  for (size_t done = 0; done < read.size();) {
+    const ssize_t n = ::recv(fd, read.data() + done, read.size() - done, 0);
+    if (n > 0) done += static_cast<size_t>(n);
+  }
+  EXPECT_EQ(read, preface);
+  ::close(fd);
+}
+
+TEST_F(HttpServerTest, AFirstByteThatIsNotFollowedIsCutOff) {
+  HttpServerOptions options;
+  options.header_timeout = milliseconds(100);
+  http2_ = [](int fd) { ::close(fd); };
+  Serve(options);
+  RawClient client(server_->port());
+  client.Send("P");
+  EXPECT_TRUE(client.WaitForClose());
 }
 
 }  // namespace

@@ -72,6 +72,11 @@ class RawClient {
       answer.headers[name] = head.substr(colon + 2, stop - colon - 2);
       line = stop + 2;
     }
+    if (has_body && answer.headers["transfer-encoding"] == "chunked") {
+      while (ReadChunk(answer.body)) {
+      }
+      return answer;
+    }
     const size_t length =
         has_body ? std::strtoull(answer.headers["content-length"].c_str(), nullptr, 10) : 0;
     while (buffer_.size() < length && Receive()) {
@@ -79,6 +84,22 @@ class RawClient {
     answer.body = buffer_.substr(0, length);
     buffer_.erase(0, length);
     return answer;
+  }
+
+  // Appends the next chunk of a body; false after the last one, or when the server has closed,
+  // which adds "(cut off)".
+  bool ReadChunk(std::string& body) {
+    size_t line;
+    while ((line = buffer_.find("\r\n")) == std::string::npos) {
+      if (!Receive()) return body += "(cut off)", false;
+    }
+    const size_t size = std::strtoull(buffer_.c_str(), nullptr, 16);
+    while (buffer_.size() < line + 2 + size + 2) {
+      if (!Receive()) return body += "(cut off)", false;
+    }
+    body += buffer_.substr(line + 2, size);
+    buffer_.erase(0, line + 2 + size + 2);
+    return size > 0;
   }
 
   RawAnswer Get(std::string_view target, std::string_view headers = "") {

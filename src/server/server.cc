@@ -13,10 +13,12 @@
 
 #include "api/admin/admin.h"
 #include "api/orrery/pins.h"
+#include "api/orrery/query_streams.h"
 #include "api/orrery/settings.h"
 #include "api/orrery/status.h"
 #include "api/orrery/telemetry.h"
 #include "api/tempo/tempo_api.h"
+#include "api/tempo/tempo_grpc.h"
 #include "api/ui/ui.h"
 #include "net/grpc_server.h"
 #include "net/http_router.h"
@@ -44,6 +46,8 @@ namespace {
 constexpr int kIoThreads = 2;
 constexpr int kAdminThreads = 1;
 constexpr size_t kAdminQueue = 16;
+// Requests of queries are small; a query itself has 128 KiB at most.
+constexpr size_t kMaxQueryMessageBytes = size_t{1} << 20;
 // How long running requests may take once the server is told to stop.
 constexpr std::chrono::milliseconds kDrainPatience{10'000};
 constexpr std::chrono::milliseconds kAdminPatience{1'000};
@@ -114,6 +118,7 @@ class Server::Rooms {
   ~Rooms() {
     page_.reset();
     tempo_.reset();
+    tempo_grpc_.reset();
     otlp_grpc_.reset();
     otlp_http_.reset();
     admin_.reset();
@@ -146,7 +151,10 @@ class Server::Rooms {
     // Together, so that a slow sender on one port does not keep the others open.
     std::thread grpc([this] { otlp_grpc_->Drain(kDrainPatience); });
     std::thread page([this] { page_->Drain(kDrainPatience); });
-    std::thread tempo([this] { tempo_->Drain(kDrainPatience); });
+    std::thread tempo([this] {
+      tempo_->Drain(kDrainPatience);
+      tempo_grpc_->Drain(kDrainPatience);
+    });
     otlp_http_->Drain(kDrainPatience);
     grpc.join();
     page.join();
@@ -186,7 +194,8 @@ class Server::Rooms {
 
   Status StartHttp(net::HttpServerOptions options, const net::HttpRouter& router,
                    std::unique_ptr<net::HttpServer>& server,
-                   net::HttpErrorRenderer render_error = net::RenderErrorAsText) {
+                   net::HttpErrorRenderer render_error = net::RenderErrorAsText,
+                   net::Http2Takeover http2 = {}) {
     const Address wanted{options.address, options.port};
     const std::string name = options.name;
     ORRERY_ASSIGN_OR_RETURN(server,
@@ -195,7 +204,7 @@ class Server::Rooms {
                                 [&router](net::HttpRequest request, net::HttpResponder respond) {
                                   router.Handle(std::move(request), std::move(respond));
                                 },
-                                std::move(render_error)));
+                                std::move(render_error), std::move(http2)));
     Opened(name, wanted, server->port());
     return OkStatus();
   }
@@ -264,15 +273,25 @@ class Server::Rooms {
   }
 
   Status StartApis() {
-    api::RegisterTempo(tempo_router_, {.traces = *store_,
-                                       .clock = deps_.clock,
-                                       .limits = {.timeout_nanos = config_.query_timeout_nanos,
-                                                  .max_bytes = config_.query_max_bytes,
-                                                  .max_trace_spans = config_.query_max_trace_spans},
-                                       .ready = [this] { return readiness_.status(); },
-                                       .version = std::string(Version())});
+    const api::TempoDeps tempo{.traces = *store_,
+                               .clock = deps_.clock,
+                               .limits = {.timeout_nanos = config_.query_timeout_nanos,
+                                          .max_bytes = config_.query_max_bytes,
+                                          .max_trace_spans = config_.query_max_trace_spans},
+                               .ready = [this] { return readiness_.status(); },
+                               .version = std::string(Version())};
+    api::RegisterTempo(tempo_router_, tempo);
+    api::RegisterQueryStreams(page_router_, tempo);
+    net::GrpcServerOptions grpc;
+    grpc.name = "tempo_grpc";
+    grpc.max_message_bytes = kMaxQueryMessageBytes;
+    grpc.max_library_bytes = memory_.limit_bytes() / 16;
+    ORRERY_ASSIGN_OR_RETURN(tempo_grpc_,
+                            net::GrpcServer::StartWithoutPort(
+                                grpc, telemetry_, api::TempoGrpcMethods(tempo, *query_workers_)));
     ORRERY_RETURN_IF_ERROR(StartHttp(HttpOptions("tempo", "tempo.address", config_.tempo_address),
-                                     tempo_router_, tempo_));
+                                     tempo_router_, tempo_, net::RenderErrorAsText,
+                                     [this](int fd) { tempo_grpc_->Adopt(fd); }));
     page_router_.Mount("/tempo", tempo_router_);
     api::RegisterStatus(page_router_, {.traces = *store_,
                                        .version = std::string(Version()),
@@ -324,7 +343,8 @@ class Server::Rooms {
   std::unique_ptr<net::HttpServer> admin_;
   std::unique_ptr<net::HttpServer> otlp_http_;
   std::unique_ptr<net::GrpcServer> otlp_grpc_;
-  std::unique_ptr<net::HttpServer> tempo_;
+  std::unique_ptr<net::GrpcServer> tempo_grpc_;
+  std::unique_ptr<net::HttpServer> tempo_;  // Hands connections to the one above.
   std::unique_ptr<net::HttpServer> page_;
 };
 

@@ -58,6 +58,7 @@ Result<SearchResponse> Engine::Search(const Query& query, const SearchOptions& o
     if (!spansets.empty()) {
       response.traces.push_back(
           AnswerTrace(trace, spansets, fields, options.spans_per_spanset, evaluator));
+      if (options.on_found) options.on_found(response.traces.back());
     }
     return response.traces.size() < options.limit;
   };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ struct SearchOptions {
   // Of the whole trace, both included.
   uint64_t min_duration_nanos = 0;
   uint64_t max_duration_nanos = std::numeric_limits<uint64_t>::max();
+  // Called with each trace as it is found, before the answer is complete; may be empty.
+  std::function<void(const struct SearchTrace&)> on_found;
 };
 
 struct SearchSpan {

@@ -7,7 +7,8 @@
 namespace orrery::traceql {
 namespace {
 
-constexpr size_t kMaxStep = 1024;  // Traces read in one call.
+constexpr size_t kMaxStep = 1024;     // Traces read in one call.
+constexpr size_t kTracesPerJob = 64;  // As progress tells it.
 
 }  // namespace
 
@@ -19,7 +20,10 @@ Status ScanTraces(const contracts::TraceQueryable& store, const contracts::SpanF
   size_t step = std::clamp<size_t>(expected, 1, kMaxStep);
   bool done = false;
   Status stopped;
+  size_t visited = 0;
+  context.AddJobs(candidates.size() / kTracesPerJob);
   const auto visit_batch = [&](const model::SpanBatch& batch) {
+    if (++visited % kTracesPerJob == 0) context.FinishJobs(1);
     stopped = context.Check();
     if (!stopped.ok()) return false;
     if (batch.spans.empty()) return true;

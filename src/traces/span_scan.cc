@@ -65,10 +65,12 @@ class Scan {
   }
 
   Status Run() {
+    AddJobs(snapshot_, context_);
     FindExtents();
     for (const auto& head : snapshot_.tables) {
       const SpanTable& table = head->table;
       ORRERY_RETURN_IF_ERROR(context_.Check());
+      context_.FinishJobs(1);
       if (!starts_.Overlaps({table.min_start, table.max_end})) continue;
       context_.CountSpans(table.rows());
       // A request that was sent twice is in the head twice.
@@ -125,10 +127,14 @@ class Scan {
   }
 
   Status VisitBlock(const TraceBlock& block, size_t source) {
-    if (!starts_.Overlaps(block.extent())) return OkStatus();
+    if (!starts_.Overlaps(block.extent())) {
+      context_.FinishJobs(block.groups().size());
+      return OkStatus();
+    }
     context_.CountBlock();
     for (uint32_t group = 0; group < block.groups().size() && !stopped_; ++group) {
       ORRERY_RETURN_IF_ERROR(context_.Check());
+      context_.FinishJobs(1);
       const GroupEntry& entry = block.groups()[group];
       const TimeRange extent{entry.min_start, entry.max_end};
       if (!starts_.Overlaps(extent)) continue;

@@ -56,6 +56,7 @@ Status VisitBlock(const TraceBlock& block, const Pass& pass, const Visit& visit)
   ORRERY_ASSIGN_OR_RETURN(const std::vector<bool> chosen, ChooseRowGroups(block, pass));
   for (uint32_t group = 0; group < block.groups().size(); ++group) {
     ORRERY_RETURN_IF_ERROR(pass.context.Check());
+    pass.context.FinishJobs(1);
     const GroupEntry& entry = block.groups()[group];
     if (!pass.Covers(entry.min_start, entry.max_end)) continue;
     Result<bool> may_match = bool{chosen[group]};
@@ -79,15 +80,20 @@ Status VisitBlock(const TraceBlock& block, const Pass& pass, const Visit& visit)
 // Calls `visit` with every table that the pass has to look at, with what it needs present.
 template <typename Visit>
 Status VisitTables(const Snapshot& snapshot, const Pass& pass, const Visit& visit) {
+  AddJobs(snapshot, pass.context);
   for (const auto& head : snapshot.tables) {
     ORRERY_RETURN_IF_ERROR(pass.context.Check());
+    pass.context.FinishJobs(1);
     const SpanTable& table = head->table;
     if (!pass.Covers(table.min_start, table.max_end)) continue;
     pass.context.CountSpans(table.rows());
     ORRERY_RETURN_IF_ERROR(visit(table));
   }
   for (const auto& block : snapshot.blocks) {
-    if (!pass.Covers(block->extent().start, block->extent().end)) continue;
+    if (!pass.Covers(block->extent().start, block->extent().end)) {
+      pass.context.FinishJobs(block->groups().size());
+      continue;
+    }
     pass.context.CountBlock();
     ORRERY_RETURN_IF_ERROR(VisitBlock(*block, pass, visit));
   }
@@ -194,6 +200,12 @@ class TraceReader {
 };
 
 }  // namespace
+
+void AddJobs(const Snapshot& snapshot, QueryContext& context) {
+  size_t parts = snapshot.tables.size();
+  for (const auto& block : snapshot.blocks) parts += block->groups().size();
+  context.AddJobs(parts);
+}
 
 bool PassesOver(const Status& status, QueryContext& context) {
   if (status.code() != StatusCode::kCorruption) return false;

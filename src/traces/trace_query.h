@@ -18,6 +18,9 @@ struct Snapshot {
   std::vector<std::shared_ptr<const TraceBlock>> blocks;
 };
 
+// Tells the context how many parts a pass over all of the snapshot has: head tables, row groups.
+void AddJobs(const Snapshot& snapshot, contracts::QueryContext& context);
+
 // True when `status` says that a part of a block is damaged, which is noted: the query goes on
 // without that part.
 bool PassesOver(const Status& status, contracts::QueryContext& context);

@@ -16,5 +16,9 @@ class Client:
         compression = grpc.Compression.Gzip if gzip else grpc.Compression.NoCompression
         return self.channel.unary_unary(method)(body, timeout=timeout, compression=compression)
 
+    def stream(self, method, body, timeout=30, metadata=()):
+        """The messages of a streamed answer as they come; iterating raises grpc.RpcError."""
+        return self.channel.unary_stream(method)(body, timeout=timeout, metadata=metadata)
+
     def close(self):
         self.channel.close()

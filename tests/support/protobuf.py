@@ -95,7 +95,7 @@ def _fields(data):
         yield number, wire, value
 
 
-def _decode_one(field, value):
+def _decode_one(field, value, strict=False):
     if field.kind == "string":
         return value.decode()
     if field.kind == "bytes":
@@ -103,7 +103,7 @@ def _decode_one(field, value):
     if field.kind == "hex":
         return value.hex()
     if field.kind == "message":
-        return decode(field.message, value)
+        return decode(field.message, value, strict)
     if field.kind == "fixed64":
         return struct.unpack("<Q", value)[0]
     if field.kind == "double":
@@ -117,15 +117,18 @@ def _decode_one(field, value):
     return value
 
 
-def decode(message_type, data):
+def decode(message_type, data, strict=False):
+    """The message's fields. Unknown ones are passed over, or an error when `strict`."""
     by_number = {field.number: (name, field) for name, field in message_type.items()}
     out = {}
     for number, _, value in _fields(data):
         if number not in by_number:
+            if strict:
+                raise ValueError(f"field {number} is in none of the tables; known are {sorted(by_number)}")
             continue
         name, field = by_number[number]
         if field.repeated:
-            out.setdefault(name, []).append(_decode_one(field, value))
+            out.setdefault(name, []).append(_decode_one(field, value, strict))
         else:
-            out[name] = _decode_one(field, value)
+            out[name] = _decode_one(field, value, strict)
     return out

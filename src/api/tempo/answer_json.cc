@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/tempo/answer_json.h"
 
+#include <algorithm>
 #include <string>
 
 namespace orrery::api {
@@ -61,14 +62,21 @@ void WriteAttributes(JsonWriter& json, std::string_view key,
   json.EndArray();
 }
 
+Jobs JobsOf(const contracts::QueryContext& context) {
+  // A query that needs no data is one job, which is done.
+  if (context.jobs() == 0) return {.done = 1, .total = 1};
+  return {.done = std::min(context.done_jobs(), context.jobs()), .total = context.jobs()};
+}
+
 void WriteSearchMetrics(JsonWriter& json, const contracts::QueryContext& context) {
   json.Key("metrics");
   json.BeginObject();
   WriteNumber(json, "inspectedTraces", context.traces());
   WriteText64(json, "inspectedBytes", context.bytes());
   WriteNumber(json, "totalBlocks", context.blocks());
-  WriteNumber(json, "completedJobs", 1);
-  WriteNumber(json, "totalJobs", 1);
+  const Jobs jobs = JobsOf(context);
+  WriteNumber(json, "completedJobs", jobs.done);
+  WriteNumber(json, "totalJobs", jobs.total);
   WriteText64(json, "inspectedSpans", context.spans());
   json.EndObject();
 }

@@ -16,6 +16,13 @@ namespace orrery::api {
 void WriteAttributes(wire::JsonWriter& json, std::string_view key,
                      const std::vector<traceql::AnswerAttribute>& attributes);
 
+// How far a query is, as answers tell it.
+struct Jobs {
+  uint64_t done;
+  uint64_t total;
+};
+Jobs JobsOf(const contracts::QueryContext& context);
+
 // "metrics":{...}, Tempo's SearchMetrics. Only fields that Grafana's strict reader knows.
 void WriteSearchMetrics(wire::JsonWriter& json, const contracts::QueryContext& context);
 

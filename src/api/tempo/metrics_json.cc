@@ -60,13 +60,7 @@ std::string AnswerJson(const traceql::MetricsResponse& computed, size_t max_seri
   for (const traceql::MetricsSeries& series : computed.series) write_series(json, series);
   json.EndArray();
   WriteSearchMetrics(json, context);
-  std::string missing = WhatIsDamaged(context);
-  if (computed.truncated) {
-    if (!missing.empty()) missing += "; ";
-    missing += "Response exceeds maximum series limit of " + std::to_string(max_series) +
-               ", a partial response is returned. Warning: the accuracy of each individual value "
-               "is not guaranteed.";
-  }
+  const std::string missing = WhatIsMissing(computed, max_series, context);
   if (!missing.empty()) {
     WriteText(json, "status", "PARTIAL");
     WriteText(json, "message", missing);
@@ -76,6 +70,23 @@ std::string AnswerJson(const traceql::MetricsResponse& computed, size_t max_seri
 }
 
 }  // namespace
+
+std::string WhatIsMissing(const traceql::MetricsResponse& computed, size_t max_series,
+                          const contracts::QueryContext& context) {
+  std::string missing;
+  const auto add = [&](const std::string& sentence) {
+    if (!missing.empty() && !sentence.empty()) missing += "; ";
+    missing += sentence;
+  };
+  add(WhatIsCut(context));
+  add(WhatIsDamaged(context));
+  if (computed.truncated) {
+    add("Response exceeds maximum series limit of " + std::to_string(max_series) +
+        ", a partial response is returned. Warning: the accuracy of each individual value is not "
+        "guaranteed.");
+  }
+  return missing;
+}
 
 std::string QueryRangeJson(const traceql::MetricsResponse& computed, size_t max_series,
                            const contracts::QueryContext& context) {

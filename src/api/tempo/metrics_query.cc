@@ -6,6 +6,7 @@
 #include "api/tempo/endpoints.h"
 #include "api/tempo/metrics_json.h"
 #include "api/tempo/params.h"
+#include "api/tempo/query_request.h"
 #include "api/tempo/query_text.h"
 #include "traceql/engine.h"
 
@@ -28,11 +29,15 @@ bool IsCompare(const traceql::Query& query) {
   return metrics != nullptr && metrics->call.function == traceql::MetricsFunction::kCompare;
 }
 
-Result<std::string> JsonFor(const TempoDeps& deps, const net::HttpRequest& request, bool instant) {
+}  // namespace
+
+Result<MetricsQuery> ParseMetricsQuery(const TempoDeps& deps, const net::HttpRequest& request,
+                                       bool instant) {
   auto text = NonEmptyParam(request, "q");
   if (!text.has_value()) text = NonEmptyParam(request, "query");
   if (!text.has_value()) return InvalidArgument("the query is missing; give it as q");
-  traceql::MetricsOptions options;
+  MetricsQuery metrics;
+  traceql::MetricsOptions& options = metrics.options;
   options.instant = instant;
   ORRERY_ASSIGN_OR_RETURN(const model::TimeRange range,
                           ParseMetricsRange(request, deps.clock.WallNow()));
@@ -42,15 +47,25 @@ Result<std::string> JsonFor(const TempoDeps& deps, const net::HttpRequest& reque
   ORRERY_ASSIGN_OR_RETURN(options.exemplars, ParseCapped(request, "exemplars", deps.max_exemplars));
   options.most_exemplars = deps.max_exemplars;
   ORRERY_ASSIGN_OR_RETURN(options.max_series, ParseCapped(request, "maxSeries", deps.max_series));
-  ORRERY_ASSIGN_OR_RETURN(const traceql::Query query, ParseQuery(*text));
-  if (IsCompare(query) && !NonEmptyParam(request, "maxSeries").has_value()) {
+  ORRERY_ASSIGN_OR_RETURN(metrics.query, ParseQuery(*text));
+  if (IsCompare(metrics.query) && !NonEmptyParam(request, "maxSeries").has_value()) {
     options.max_series = std::numeric_limits<size_t>::max();
   }
-  contracts::QueryContext context(deps.clock, deps.limits);
+  return metrics;
+}
+
+namespace {
+
+Result<std::string> JsonFor(const TempoDeps& deps, const net::HttpRequest& request, bool instant) {
+  ORRERY_ASSIGN_OR_RETURN(const MetricsQuery metrics, ParseMetricsQuery(deps, request, instant));
+  QuerySession session(deps, request.client_left);
   const traceql::Engine engine(deps.traces);
-  ORRERY_ASSIGN_OR_RETURN(const auto computed, engine.QueryMetrics(query, options, context));
-  return instant ? QueryInstantJson(computed, options.max_series, context)
-                 : QueryRangeJson(computed, options.max_series, context);
+  ORRERY_ASSIGN_OR_RETURN(const auto computed,
+                          engine.QueryMetrics(metrics.query, metrics.options, session.context()));
+  session.context().FinishAllJobs();
+  const size_t max_series = metrics.options.max_series;
+  return instant ? QueryInstantJson(computed, max_series, session.context())
+                 : QueryRangeJson(computed, max_series, session.context());
 }
 
 net::HttpResponse Answer(const TempoDeps& deps, const net::HttpRequest& request, bool instant) {

@@ -6,6 +6,7 @@
 #include "api/tempo/logfmt.h"
 #include "api/tempo/negotiate.h"
 #include "api/tempo/params.h"
+#include "api/tempo/query_request.h"
 #include "api/tempo/query_text.h"
 #include "api/tempo/search_json.h"
 #include "api/tempo/search_proto.h"
@@ -84,18 +85,29 @@ Result<traceql::SearchOptions> ParseOptions(const TempoDeps& deps,
   return options;
 }
 
-Result<net::HttpResponse> SearchFor(const TempoDeps& deps, const net::HttpRequest& request) {
+}  // namespace
+
+Result<SearchQuery> ParseSearchQuery(const TempoDeps& deps, const net::HttpRequest& request) {
   ORRERY_ASSIGN_OR_RETURN(const std::string text, QueryText(request));
-  ORRERY_ASSIGN_OR_RETURN(const traceql::SearchOptions options, ParseOptions(deps, request));
-  ORRERY_ASSIGN_OR_RETURN(const traceql::Query query, ParseQuery(text));
-  contracts::QueryContext context(deps.clock, deps.limits);
+  SearchQuery search;
+  ORRERY_ASSIGN_OR_RETURN(search.options, ParseOptions(deps, request));
+  ORRERY_ASSIGN_OR_RETURN(search.query, ParseQuery(text));
+  return search;
+}
+
+namespace {
+
+Result<net::HttpResponse> SearchFor(const TempoDeps& deps, const net::HttpRequest& request) {
+  ORRERY_ASSIGN_OR_RETURN(const SearchQuery search, ParseSearchQuery(deps, request));
+  QuerySession session(deps, request.client_left);
   const traceql::Engine engine(deps.traces);
   ORRERY_ASSIGN_OR_RETURN(const traceql::SearchResponse found,
-                          engine.Search(query, options, context));
-  net::HttpResponse response = WantsProtobuf(request)
-                                   ? ProtobufAnswer(SearchProto(found, context))
-                                   : net::HttpResponse::Json(200, SearchJson(found, context));
-  AddWarnings(context, response);
+                          engine.Search(search.query, search.options, session.context()));
+  session.context().FinishAllJobs();
+  net::HttpResponse response =
+      WantsProtobuf(request) ? ProtobufAnswer(SearchProto(found, session.context()))
+                             : net::HttpResponse::Json(200, SearchJson(found, session.context()));
+  AddWarnings(session.context(), response);
   return response;
 }
 

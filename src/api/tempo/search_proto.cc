@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "api/tempo/answer_json.h"
 #include "api/tempo/trace_id.h"
 
 namespace orrery::api {
@@ -23,16 +24,6 @@ void WriteAny(ProtoWriter& any, const std::vector<T>& items) {
   for (const auto& item : items) {
     ProtoWriter value(array, 1);
     WriteAny(value, static_cast<const T&>(item));
-  }
-}
-
-void WriteAttributes(ProtoWriter& message, uint32_t field,
-                     const std::vector<AnswerAttribute>& attributes) {
-  for (const AnswerAttribute& attribute : attributes) {
-    ProtoWriter entry(message, field);
-    entry.Bytes(1, attribute.key);
-    ProtoWriter any(entry, 2);
-    std::visit([&](const auto& value) { WriteAny(any, value); }, attribute.value);
   }
 }
 
@@ -72,6 +63,16 @@ void WriteTrace(ProtoWriter& answer, const traceql::SearchTrace& trace) {
 
 }  // namespace
 
+void WriteAttributes(ProtoWriter& message, uint32_t field,
+                     const std::vector<AnswerAttribute>& attributes) {
+  for (const AnswerAttribute& attribute : attributes) {
+    ProtoWriter entry(message, field);
+    entry.Bytes(1, attribute.key);
+    ProtoWriter any(entry, 2);
+    std::visit([&](const auto& value) { WriteAny(any, value); }, attribute.value);
+  }
+}
+
 void WriteText(ProtoWriter& message, uint32_t field, std::string_view text) {
   if (!text.empty()) message.Bytes(field, text);
 }
@@ -80,19 +81,43 @@ void WriteNumber(ProtoWriter& message, uint32_t field, uint64_t number) {
   if (number != 0) message.Varint(field, number);
 }
 
-std::string SearchProto(const traceql::SearchResponse& found,
+void WriteSearchMetrics(ProtoWriter& answer, uint32_t field,
                         const contracts::QueryContext& context) {
-  std::string bytes;
-  ProtoWriter answer(bytes);
-  for (const traceql::SearchTrace& trace : found.traces) WriteTrace(answer, trace);
-  ProtoWriter metrics(answer, 2);
+  ProtoWriter metrics(answer, field);
   WriteNumber(metrics, 1, context.traces());
   WriteNumber(metrics, 2, context.bytes());
   WriteNumber(metrics, 3, context.blocks());
-  metrics.Varint(4, 1);
-  metrics.Varint(5, 1);
+  const Jobs jobs = JobsOf(context);
+  WriteNumber(metrics, 4, jobs.done);
+  WriteNumber(metrics, 5, jobs.total);
   WriteNumber(metrics, 7, context.spans());
-  return bytes;
+}
+
+std::string SearchProto(const traceql::SearchResponse& found,
+                        const contracts::QueryContext& context) {
+  return SearchProtoMessages(found, context, std::numeric_limits<size_t>::max()).front();
+}
+
+std::vector<std::string> SearchProtoMessages(const traceql::SearchResponse& found,
+                                             const contracts::QueryContext& context,
+                                             size_t max_bytes) {
+  std::vector<std::string> messages(1);
+  for (const traceql::SearchTrace& trace : found.traces) {
+    std::string one;
+    ProtoWriter writer(one);
+    WriteTrace(writer, trace);
+    std::string& last = messages.back();
+    if (!last.empty() && one.size() > max_bytes - std::min(last.size(), max_bytes)) {
+      messages.push_back(std::move(one));
+    } else {
+      last += one;
+    }
+  }
+  for (std::string& message : messages) {
+    ProtoWriter answer(message);
+    WriteSearchMetrics(answer, 2, context);
+  }
+  return messages;
 }
 
 void WriteMetadataMetrics(ProtoWriter& answer, uint32_t field,

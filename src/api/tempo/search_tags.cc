@@ -8,6 +8,7 @@
 #include "api/tempo/metadata_json.h"
 #include "api/tempo/negotiate.h"
 #include "api/tempo/params.h"
+#include "api/tempo/query_request.h"
 #include "api/tempo/search_proto.h"
 #include "traceql/engine.h"
 
@@ -101,7 +102,8 @@ std::string ScopesProto(const std::vector<Scope>& scopes, const contracts::Query
 }  // namespace
 
 net::HttpResponse SearchTagsV1(const TempoDeps& deps, const net::HttpRequest& request) {
-  contracts::QueryContext context(deps.clock, deps.limits);
+  QuerySession session(deps, request.client_left);
+  contracts::QueryContext& context = session.context();
   const auto scopes = FindScopes(deps, request, context);
   if (!scopes.ok()) return ErrorResponse(scopes.status());
   std::set<std::string> names;
@@ -123,7 +125,8 @@ net::HttpResponse SearchTagsV1(const TempoDeps& deps, const net::HttpRequest& re
 }
 
 net::HttpResponse SearchTagsV2(const TempoDeps& deps, const net::HttpRequest& request) {
-  contracts::QueryContext context(deps.clock, deps.limits);
+  QuerySession session(deps, request.client_left);
+  contracts::QueryContext& context = session.context();
   const auto scopes = FindScopes(deps, request, context);
   if (!scopes.ok()) return ErrorResponse(scopes.status());
   if (WantsProtobuf(request)) return ProtobufAnswer(ScopesProto(*scopes, context));

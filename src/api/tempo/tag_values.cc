@@ -7,6 +7,7 @@
 #include "api/tempo/metadata_json.h"
 #include "api/tempo/negotiate.h"
 #include "api/tempo/params.h"
+#include "api/tempo/query_request.h"
 #include "api/tempo/search_proto.h"
 #include "traceql/engine.h"
 #include "traceql/field.h"
@@ -78,7 +79,8 @@ std::string ValuesProto(const std::vector<TagText>& values,
 net::HttpResponse TagValuesV1(const TempoDeps& deps, const net::HttpRequest& request) {
   const auto name = TagName(request);
   if (!name.has_value()) return NoSuchPath();
-  contracts::QueryContext context(deps.clock, deps.limits);
+  QuerySession session(deps, request.client_left);
+  contracts::QueryContext& context = session.context();
   const auto values = FindValuesV1(deps, request, *name, context);
   if (!values.ok()) return ErrorResponse(values.status());
   std::set<std::string_view> seen;  // An int 1 and a text "1" are one value here.
@@ -111,7 +113,8 @@ net::HttpResponse TagValuesV2(const TempoDeps& deps, const net::HttpRequest& req
   if (!field.ok()) {
     return ErrorResponse(field.status().WithContext("please provide a valid tagName"));
   }
-  contracts::QueryContext context(deps.clock, deps.limits);
+  QuerySession session(deps, request.client_left);
+  contracts::QueryContext& context = session.context();
   const auto values = FindValues(deps, request, *field, context);
   if (!values.ok()) return ErrorResponse(values.status());
   if (WantsProtobuf(request)) return ProtobufAnswer(ValuesProto(*values, context));

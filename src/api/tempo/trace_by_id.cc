@@ -7,6 +7,7 @@
 #include "api/tempo/endpoints.h"
 #include "api/tempo/negotiate.h"
 #include "api/tempo/params.h"
+#include "api/tempo/query_request.h"
 #include "api/tempo/query_text.h"
 #include "api/tempo/trace_id.h"
 #include "api/tempo/warnings.h"
@@ -108,7 +109,8 @@ Result<std::string> Apply(const Filter& filter, model::SpanBatch& trace) {
 }  // namespace
 
 net::HttpResponse TraceByIdV1(const TempoDeps& deps, const net::HttpRequest& request) {
-  contracts::QueryContext context(deps.clock, deps.limits);
+  QuerySession session(deps, request.client_left);
+  contracts::QueryContext& context = session.context();
   const auto trace = ReadTrace(deps, request, context);
   if (!trace.ok()) return ErrorResponse(trace.status());
   if (trace->spans.empty()) {
@@ -129,7 +131,8 @@ net::HttpResponse TraceByIdV1(const TempoDeps& deps, const net::HttpRequest& req
 net::HttpResponse TraceByIdV2(const TempoDeps& deps, const net::HttpRequest& request) {
   const auto filter = ParseFilter(request);
   if (!filter.ok()) return ErrorResponse(filter.status());
-  contracts::QueryContext context(deps.clock, deps.limits);
+  QuerySession session(deps, request.client_left);
+  contracts::QueryContext& context = session.context();
   auto trace = ReadTrace(deps, request, context);
   if (!trace.ok()) return ErrorResponse(trace.status());
   const auto filtered = Apply(*filter, *trace);

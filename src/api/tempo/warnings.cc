@@ -9,16 +9,20 @@ std::string WhatIsDamaged(const contracts::QueryContext& context) {
   return "a damaged part of the store is left out: " + std::string(damage.message());
 }
 
+std::string WhatIsCut(const contracts::QueryContext& context) {
+  if (context.cut_traces() == 0) return {};
+  return std::to_string(context.cut_traces()) + " traces have more than " +
+         std::to_string(context.max_trace_spans()) +
+         " spans (query.max_trace_spans), of which a part was searched";
+}
+
 void AddWarnings(const contracts::QueryContext& context, net::HttpResponse& response) {
   const auto warn = [&](const std::string& sentence) {
     response.headers.emplace_back("Warning", "199 orrery \"" + sentence + "\"");
   };
-  if (context.cut_traces() > 0) {
-    warn(std::to_string(context.cut_traces()) + " traces have more than " +
-         std::to_string(context.max_trace_spans()) +
-         " spans (query.max_trace_spans), of which a part was searched");
+  for (const std::string& sentence : {WhatIsCut(context), WhatIsDamaged(context)}) {
+    if (!sentence.empty()) warn(sentence);
   }
-  if (const std::string damaged = WhatIsDamaged(context); !damaged.empty()) warn(damaged);
 }
 
 }  // namespace orrery::api
