@@ -55,7 +55,8 @@ class Grpc(ServerCase):
         return caught.exception
 
     def test_search_ends_with_everything(self):
-        messages = self.search("{ resource.service.name = \"streamed\" }", limit=100, start=self.start // 10**9 - 60, end=now() // 10**9 + 60)
+        messages = self.search('{ resource.service.name = "streamed" }', limit=100,
+                               start=self.start // 10**9 - 60, end=now() // 10**9 + 60)
         found = [trace["traceID"].zfill(32) for trace in messages[-1]["traces"]]
         self.assertEqual(found, [one["traceId"] for one in reversed(self.sent)])
         self.assertEqual(messages[-1]["metrics"]["completedJobs"], messages[-1]["metrics"]["totalJobs"])
