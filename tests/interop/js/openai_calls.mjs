@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls a chat completions API with OpenAI's JavaScript client under somebody's instrumentation.
 //
-// usage: openai_calls.mjs opentelemetry|openllmetry OTLP_ENDPOINT API_URL
+// usage: openai_calls.mjs opentelemetry|openllmetry|openinference|langfuse OTLP_ENDPOINT API_URL
 //
 // Prints one JSON object: `answers`, what the API answered to each call, and `spans`, what the SDK recorded, in the form that
 // README.md has.
@@ -21,10 +21,13 @@ const TOOL = {
     parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
   },
 };
-const PACKAGES = { opentelemetry: '@opentelemetry/instrumentation-openai', openllmetry: '@traceloop/instrumentation-openai' };
+const PACKAGES = {
+  opentelemetry: '@opentelemetry/instrumentation-openai', openllmetry: '@traceloop/instrumentation-openai',
+  openinference: '@arizeai/openinference-instrumentation-openai',
+};
 
 const [whose, endpoint, baseURL] = process.argv.slice(2);
-const require = createRequire(import.meta.url);  // Instrumentations hook into require.
+const require = createRequire(import.meta.url);
 const recorded = new InMemorySpanExporter();
 const provider = new TracerProvider({
   resource: resourceFromAttributes({ 'service.name': `openai-javascript-${whose}` }),
@@ -33,14 +36,27 @@ const provider = new TracerProvider({
     new SimpleSpanProcessor({ exporter: recorded }),
   ],
 });
-const { OpenAIInstrumentation } = require(PACKAGES[whose]);
-const instrumentation = new OpenAIInstrumentation();
-instrumentation.setTracerProvider(provider);
-instrumentation.setMeterProvider(metrics.getMeterProvider());  // Makes its instruments, which record nothing here.
-instrumentation.enable();
-const { OpenAI } = require('openai');
 
-const client = new OpenAI({ baseURL, apiKey: 'sk-nobody', maxRetries: 0 });
+// The client under an instrumentation, which hooks into require, or inside the wrapper that Langfuse has instead.
+async function observedClient() {
+  const options = { baseURL, apiKey: 'sk-nobody', maxRetries: 0 };
+  if (whose === 'langfuse') {
+    const { setLangfuseTracerProvider } = await import('@langfuse/tracing');
+    const { observeOpenAI } = await import('@langfuse/openai');
+    setLangfuseTracerProvider(provider);
+    const { OpenAI } = await import('openai');
+    return observeOpenAI(new OpenAI(options));
+  }
+  const { OpenAIInstrumentation } = require(PACKAGES[whose]);
+  const instrumentation = new OpenAIInstrumentation();
+  instrumentation.setTracerProvider(provider);
+  instrumentation.setMeterProvider(metrics.getMeterProvider());  // Makes its instruments, which record nothing here.
+  instrumentation.enable();
+  const { OpenAI } = require('openai');
+  return new OpenAI(options);
+}
+
+const client = await observedClient();
 const answers = [];
 
 function keep(kind, completion, text) {
