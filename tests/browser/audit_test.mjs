@@ -127,7 +127,14 @@ test("a refresh of the same answer changes nothing that is shown", async () => {
   assert.equal(await page.evaluate(() => globalThis.gone), 0);
 });
 
+const tiles = () => page.locator(".tile");
 const views = [
+  ["/drilldown?spans=all", tiles],
+  ["/drilldown?spans=all", tiles, () => page.getByRole("button", { name: "Add filter" }).click()],
+  ["/drilldown?tab=structure", spans],
+  ["/drilldown?spans=all&metric=errors&tab=comparison", () => page.locator(".compared")],
+  ["/drilldown?spans=all&metric=errors&tab=exceptions", () => page.locator(".exceptions tbody tr")],
+  ["/drilldown?spans=all&tab=traces&col=kind", () => page.locator(".span-scroll [role=row]")],
   ["/explore", rows],
   ["/explore?f=status%7C%3D%7Cerror", rows, () => page.getByRole("button", { name: "Show matched spans" }).first().click()],
   ["/explore", rows, () => page.getByRole("button", { name: "Last 1 hour" }).click()],

@@ -90,6 +90,13 @@ export class Stack {
     if (client.exitCode === null) await once(client, "exit");
   }
 
+  // Traces of an LLM application that began within the last `spreadSeconds`.
+  async load(spans, spreadSeconds) {
+    const load = this.#launch("orrery-load", ["--url", `${this.otlpHttp}/v1/traces`, "--spans", spans, "--spread", spreadSeconds, "--seed", 7]);
+    if (load.exitCode === null) await once(load, "exit");
+    if (load.exitCode !== 0) throw new Error(`orrery-load ended with ${load.exitCode}:\n${this.logOf("orrery-load")}`);
+  }
+
   // One trace of about so many spans from orrery-load; its id.
   async sendOneTrace(spans) {
     const log = join(this.#dir, `load-${spans}.log`);

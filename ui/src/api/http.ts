@@ -82,6 +82,29 @@ export async function getJson<S extends v.GenericSchema>(
   throw new ApiError(`unexpected answer at ${where}: ${issue.message}; reload the page to get the server's version`, 200);
 }
 
+// An answer of one JSON object a line, each told as it comes.
+export async function getLines<S extends v.GenericSchema>(
+  path: string, schema: S, onLine: (line: v.InferOutput<S>) => void, signal?: AbortSignal,
+): Promise<void> {
+  const response = await get(path, signal, "application/x-ndjson");
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  const take = (text: string): void => {
+    if (text.trim() === "") return;
+    const parsed = v.safeParse(schema, JSON.parse(text));
+    if (!parsed.success) throw new ApiError(`unexpected answer: ${parsed.issues[0].message}; reload the page to get the server's version`, 200);
+    onLine(parsed.output);
+  };
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done) break;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop() ?? "";
+    lines.forEach(take);
+  }
+  take(rest);
+}
+
 function joined(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
   const whole = new Uint8Array(bytes);
   let at = 0;

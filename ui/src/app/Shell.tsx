@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Activity, Keyboard, ListTree, Moon, Send, Sun } from "lucide-react";
+import { Activity, ChartNoAxesColumn, Keyboard, ListTree, Moon, Send, Sun } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { useStatus } from "~/api/hooks";
 import { useShortcuts } from "~/widgets/shortcuts";
@@ -10,6 +10,7 @@ import { Help } from "./Help";
 
 const kViews = [
   { href: "/explore", text: "Explore", icon: <ListTree size={19} />, owns: /^\/($|explore|trace\/)/ },
+  { href: "/drilldown", text: "Drilldown", icon: <ChartNoAxesColumn size={19} />, owns: /^\/drilldown/ },
   { href: "/status", text: "Status", icon: <Activity size={19} />, owns: /^\/status/ },
   { href: "/start", text: "Send data", icon: <Send size={19} />, owns: /^\/start/ },
 ] as const;

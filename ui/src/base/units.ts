@@ -22,3 +22,6 @@ export const formatCost = (usd: number): string => `$${usd === 0 || usd >= 1 ? u
 export const formatWhole = (n: number): string => n.toLocaleString("en-US").replaceAll(",", " ");
 export const plural = (n: number, one: string, many = `${one}s`): string =>
   `${formatWhole(n)} ${n === 1 ? one : many}`;
+// A rate per second: 0.07/s, 12.5/s, 3.4 k/s.
+export const formatRate = (perSecond: number): string =>
+  `${perSecond >= 100 ? formatCount(perSecond) : Number(perSecond.toPrecision(perSecond < 10 ? 2 : 3))}/s`;

@@ -65,7 +65,8 @@ function parametersOf(bag: Bag): (readonly [string, string])[] {
   const object = parsed(bag.value(kParameterObjects));
   if (!isObject(object)) return known;
   const names = new Set(known.map(([name]) => name));
-  const more = Object.entries(object).filter(([name]) => !kNotParameters.has(name) && !names.has(name.replaceAll("_", " ")));
+  const more = Object.entries(object).filter(([name, value]) => !kNotParameters.has(name) && !names.has(name.replaceAll("_", " "))
+    && readable(value) !== "");
   return [...known, ...more.map(([name, value]) => [name.replaceAll("_", " "), readable(value)] as const)];
 }
 
