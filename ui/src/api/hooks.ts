@@ -67,12 +67,28 @@ export interface SearchParams {
   readonly range: TimeRange;
 }
 
+// Searches that are under way, by their key, so that they can be stopped.
+const running = new Map<string, AbortController>();
+
+export const stopSearch = (params: SearchParams): void => running.get(JSON.stringify(params))?.abort();
+
+// A first answer is shown as it grows; a later one when it is whole, so that nothing flickers.
 export function useSearch(params: SearchParams | undefined, refreshMs: number | false): UseQueryResult<SearchResult, Error> {
+  const client = useQueryClient();
   return useQuery({
     queryKey: ["search", params],
-    queryFn: ({ signal }) => {
+    queryFn: async ({ signal, queryKey }) => {
       if (params === undefined) throw new ApiError("no query", undefined);
-      return searchTraces({ ...params, ...secondsOf(params.range) }, signal);
+      const first = client.getQueryData(queryKey) === undefined;
+      const stop = new AbortController();
+      running.set(JSON.stringify(params), stop);
+      try {
+        return await searchTraces({ ...params, ...secondsOf(params.range) }, signal, (part) => {
+          if (first) client.setQueryData(queryKey, part);
+        }, stop.signal);
+      } finally {
+        running.delete(JSON.stringify(params));
+      }
     },
     enabled: params !== undefined,
     refetchInterval: refreshMs,

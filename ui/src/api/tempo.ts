@@ -2,7 +2,7 @@
 // Tempo's HTTP API, as far as the page uses it.
 import * as v from "valibot";
 import { nanos, type Nanos } from "~/base/time";
-import { ApiError, getJson, getProtobuf, getUnknown, TooLargeError } from "./http";
+import { ApiError, getJson, getLines, getProtobuf, getUnknown, TooLargeError } from "./http";
 import { DecodeError } from "./otlpJson";
 import { decodeTraceProto, TooManySpansError } from "./otlpProto";
 import type { Trace } from "./trace";
@@ -84,6 +84,10 @@ export interface TraceSummary {
 
 export interface SearchResult {
   readonly traces: readonly TraceSummary[];
+  // Between 0 and 1 while more may come; undefined when it is all.
+  readonly progress?: number;
+  // Why it is not all: it was stopped, or what the server left out. Empty otherwise.
+  readonly partial: string;
   readonly inspectedSpans: number;
   readonly inspectedBytes: number;
   readonly elapsedMs: number;
@@ -136,7 +140,18 @@ function summary(found: v.InferOutput<typeof FoundTrace>): TraceSummary {
   };
 }
 
-export async function searchTraces(request: SearchRequest, signal?: AbortSignal): Promise<SearchResult> {
+const SearchLine = v.object({
+  ...SearchAnswer.entries,
+  done: v.optional(v.boolean(), false),
+  warnings: Text,
+  error: v.optional(v.string()),
+  status: v.optional(v.number()),
+});
+
+// Tells what was found so far as it comes. `stop` ends the search with that much; `signal` without an answer.
+export async function searchTraces(
+  request: SearchRequest, signal: AbortSignal, onPart: (part: SearchResult) => void = () => undefined, stop?: AbortSignal,
+): Promise<SearchResult> {
   const params = new URLSearchParams({
     q: request.q,
     limit: String(request.limit),
@@ -145,13 +160,29 @@ export async function searchTraces(request: SearchRequest, signal?: AbortSignal)
     end: String(request.end),
   });
   const before = performance.now();
-  const answer = await getJson(`${kRoot}/api/search?${params}`, SearchAnswer, signal);
-  return {
-    traces: answer.traces.map(summary),
-    inspectedSpans: Number(answer.metrics?.inspectedSpans ?? 0n),
-    inspectedBytes: Number(answer.metrics?.inspectedBytes ?? 0n),
+  let found: TraceSummary[] = [];
+  let last: v.InferOutput<typeof SearchLine> | undefined;
+  const result = (partial: string): SearchResult => ({
+    traces: found, partial,
+    inspectedSpans: Number(last?.metrics?.inspectedSpans ?? 0n),
+    inspectedBytes: Number(last?.metrics?.inspectedBytes ?? 0n),
     elapsedMs: performance.now() - before,
-  };
+  });
+  try {
+    await getLines(`/api/orrery/v1/search?${params}`, SearchLine, (line) => {
+      last = line;
+      // The last line has everything.
+      found = line.done ? line.traces.map(summary) : [...found, ...line.traces.map(summary)].sort((a, b) => Number(b.start - a.start));
+      const { completedJobs = 0, totalJobs = 0 } = line.metrics ?? {};
+      if (!line.done) onPart({ ...result(""), progress: totalJobs === 0 ? 0 : Math.min(1, completedJobs / totalJobs) });
+    }, stop === undefined ? signal : AbortSignal.any([signal, stop]));
+  } catch (error) {
+    if (stop?.aborted === true && !signal.aborted) return result("stopped before the end");
+    throw error;
+  }
+  if (last?.error !== undefined) throw new ApiError(last.error, last.status);
+  if (last?.done !== true) throw new ApiError("the answer broke off; ask again", undefined);
+  return result(last.warnings);
 }
 
 const tracePath = (id: string): string => `${kRoot}/api/v2/traces/${encodeURIComponent(id)}`;

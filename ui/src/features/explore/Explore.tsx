@@ -4,6 +4,7 @@ import { FileUp, Pencil, Play } from "lucide-react";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { ApiError } from "~/api/http";
 import { useSearch } from "~/api/hooks";
+import { useMetrics } from "~/api/metrics";
 import { tagNames, tagValues } from "~/api/tempo";
 import { resolveRange, toSeconds, type TimeRange } from "~/base/range";
 import { Button, CopyButton } from "~/widgets/Button";
@@ -16,8 +17,14 @@ import { TimeRangePicker } from "~/widgets/TimeRangePicker";
 import { setParams, useQueryParams } from "~/widgets/url";
 import { Builder } from "./Builder";
 import { ImportDialog } from "./ImportDialog";
-import { filterParams, kLimits, kSpansPerTrace, readState, type Mode } from "./model/state";
+import { keepRecent } from "./model/saved";
+import { filterParams, isMetricsQuery, kLimits, kSpansPerTrace, listedQuery, readState, type Mode } from "./model/state";
+import { MetricsResults } from "./MetricsResults";
+import { Peek } from "./Peek";
 import { Results } from "./Results";
+import { SavedQueries } from "./SavedQueries";
+
+const kIntervals = 120;
 
 function useVocabulary(range: TimeRange): Vocabulary {
   const client = useQueryClient();
@@ -58,13 +65,17 @@ export function Explore(): ReactNode {
   useShortcuts([{ key: "/", run: focusQuery }]);
 
   const params = useMemo(
-    () => ({ q: state.q, limit: state.limit, spansPerTrace: kSpansPerTrace, range }),
-    [state.q, state.limit, range],
+    () => ({ q: listedQuery(state.q, state.listing), limit: state.limit, spansPerTrace: kSpansPerTrace[state.listing], range }),
+    [state.q, state.listing, state.limit, range],
   );
-  const search = useSearch(params, refreshMs);
-  const fault = search.error instanceof ApiError ? search.error.fault : undefined;
+  const metrics = isMetricsQuery(state.q);
+  const search = useSearch(metrics ? undefined : params, refreshMs);
+  const numbers = useMetrics(metrics ? { q: state.q, range, intervals: kIntervals } : undefined, refreshMs);
+  const error = metrics ? numbers.error : search.error;
+  const fault = error instanceof ApiError ? error.fault : undefined;
   const run = (text: string): void => {
-    if (text === state.q) void client.invalidateQueries({ queryKey: ["search"] });
+    keepRecent(text);
+    if (text === state.q) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === "search" || queryKey[0] === "metrics" });
     else setParams({ mode: "traceql", q: text, f: undefined });
   };
   const setMode = (mode: Mode): void =>
@@ -94,6 +105,7 @@ export function Explore(): ReactNode {
               {kLimits.map((n) => <option key={n}>{n}</option>)}
             </select>
           </label>
+          <SavedQueries query={state.q} />
           <Button icon={<FileUp size={15} />} onClick={() => setImporting(true)}>Import trace</Button>
         </div>
         {state.mode === "search" ? (
@@ -118,7 +130,14 @@ export function Explore(): ReactNode {
           </div>
         )}
       </section>
-      <Results search={search} query={state.q} limit={state.limit} range={range} />
+      {metrics
+        ? <MetricsResults metrics={numbers} query={state.q} />
+        : (
+          <div className={`found ${state.peek === undefined ? "" : "with-peek"}`}>
+            <Results search={search} params={params} state={state} />
+            {state.peek !== undefined && <Peek key={state.peek} id={state.peek} />}
+          </div>
+        )}
       {importing && <ImportDialog onClose={() => setImporting(false)} />}
     </div>
   );

@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { ChartScatter } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
+import { stopSearch, type SearchParams } from "~/api/hooks";
 import { ApiError } from "~/api/http";
 import type { SearchResult } from "~/api/tempo";
 import { kDefaultRange, rangeLabel, resolveRange, zoomOutRange, type TimeRange } from "~/base/range";
 import { formatDuration } from "~/base/time";
-import { formatBytes, formatCount, plural } from "~/base/units";
+import { formatBytes, formatCount, formatPercent, plural } from "~/base/units";
 import { Button } from "~/widgets/Button";
+import { Segments } from "~/widgets/Segments";
+import { attributeColumns, spanLines } from "~/widgets/spans/lines";
+import { SpanTable } from "~/widgets/spans/SpanTable";
 import { Empty, Failure, Progress, Skeleton } from "~/widgets/States";
 import { useTimeRange } from "~/widgets/range";
 import { chooseRange } from "~/widgets/TimeRangePicker";
 import { Link, setParams } from "~/widgets/url";
 import { DurationChart } from "./DurationChart";
+import type { ExploreState, Listing } from "./model/state";
 import { TraceTable } from "./TraceTable";
 
 interface Props {
   readonly search: UseQueryResult<SearchResult, Error>;
-  readonly query: string;
-  readonly limit: number;
-  readonly range: TimeRange;
+  readonly params: SearchParams;
+  readonly state: ExploreState;
 }
 
 // The source line with a caret, as the server reads the query.
@@ -42,7 +46,7 @@ function mayPass(error: Error): boolean {
   return status === undefined || status === 429 || (status >= 500 && status !== 501);
 }
 
-function Problem({ error, query, onRetry }: {
+export function Problem({ error, query, onRetry }: {
   readonly error: Error;
   readonly query: string;
   readonly onRetry: () => void;
@@ -89,6 +93,7 @@ function Summary({ result, limit }: { readonly result: SearchResult; readonly li
       {full ? `the first ${plural(result.traces.length, "trace")}; raise the limit for more` : plural(result.traces.length, "trace")}
       {looked.length > 0 && <> · looked at {looked.join(", ")}</>}
       {" "}· {formatDuration(Math.max(1, Math.round(result.elapsedMs)) * 1e6)}
+      {result.partial !== "" && <> · <b>{result.partial}</b></>}
     </span>
   );
 }
@@ -104,44 +109,59 @@ function useChartShown(): [boolean, () => void] {
   }];
 }
 
-function Found({ search, range, chart }: Pick<Props, "search" | "range"> & { readonly chart: boolean }): ReactNode {
+function Found({ search, range, chart, listing }: {
+  readonly search: UseQueryResult<SearchResult, Error>;
+  readonly range: TimeRange;
+  readonly chart: boolean;
+  readonly listing: Listing;
+}): ReactNode {
   const traces = search.data?.traces ?? [];
+  const columns = useMemo(() => (listing === "spans" ? attributeColumns(traces) : []), [traces, listing]);
+  const lines = useMemo(() => (listing === "spans" ? spanLines(traces, columns) : []), [traces, columns, listing]);
   // The window as it was when the answer came, so that the points stay in place until the next one.
   const shown = resolveRange(range, search.dataUpdatedAt);
   return (
     <>
       {chart && shown !== undefined && <DurationChart traces={traces} window={shown} />}
-      <TraceTable traces={traces} />
+      {listing === "spans" ? <SpanTable lines={lines} columns={columns} /> : <TraceTable traces={traces} />}
     </>
   );
 }
 
-export function Results({ search, query, limit, range }: Props): ReactNode {
+export function Results({ search, params, state }: Props): ReactNode {
   const client = useQueryClient();
   const result = search.data;
   const failed = search.error !== null;
   const [chart, toggleChart] = useChartShown();
+  const growing = result?.progress !== undefined && search.isFetching;
+  const stop = (): void => {
+    if (growing) stopSearch(params);
+    else void client.cancelQueries({ queryKey: ["search"] });
+  };
   return (
     <section className="results" aria-label="Traces found" aria-busy={search.isFetching}>
       {search.isFetching && <Progress label="Searching" />}
       <header>
         <h2>Traces</h2>
-        {result !== undefined && !failed && <Summary result={result} limit={limit} />}
-        <span className="grow" />
-        {search.isFetching && (
-          <Button look="quiet" onClick={() => void client.cancelQueries({ queryKey: ["search"] })}>Cancel</Button>
+        <Segments label="List" value={state.listing} items={[{ value: "traces", text: "Traces" }, { value: "spans", text: "Spans" }]}
+          onChange={(list) => setParams({ list: list === "traces" ? undefined : list, sort: undefined })} />
+        {growing && (
+          <span className="summary" role="status">{formatPercent(result.progress ?? 0)} searched · {plural(result.traces.length, "trace")} so far</span>
         )}
+        {result !== undefined && !failed && !growing && <Summary result={result} limit={params.limit} />}
+        <span className="grow" />
+        {search.isFetching && <Button look="quiet" onClick={stop}>{growing ? "Stop" : "Cancel"}</Button>}
         <Button look="quiet" icon={<ChartScatter size={15} />} aria-pressed={chart} onClick={toggleChart}>
           {chart ? "Hide chart" : "Show chart"}
         </Button>
       </header>
-      {failed && <Problem error={search.error} query={query} onRetry={() => void search.refetch()} />}
+      {failed && <Problem error={search.error} query={state.q} onRetry={() => void search.refetch()} />}
       {!failed && result === undefined && (search.isFetching
         ? <Skeleton rows={8} />
         : <Empty title="Cancelled"><Button onClick={() => void search.refetch()}>Search again</Button></Empty>)}
       {!failed && result !== undefined && (result.traces.length === 0
-        ? <Nothing query={query} range={range} />
-        : <Found search={search} range={range} chart={chart} />)}
+        ? (growing ? <Skeleton rows={8} /> : <Nothing query={state.q} range={params.range} />)
+        : <Found search={search} range={params.range} chart={chart} listing={state.listing} />)}
     </section>
   );
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowDown, ArrowUp, ChevronRight, CircleAlert } from "lucide-react";
+import { ArrowDown, ArrowUp, ChevronRight, CircleAlert, PanelRightOpen } from "lucide-react";
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import type { MatchedSpan, TraceSummary } from "~/api/tempo";
 import { formatDateTime, formatDuration, nanosToMs } from "~/base/time";
 import { formatCount } from "~/base/units";
+import { IconButton } from "~/widgets/Button";
 import { serviceClass } from "~/widgets/service";
 import { useShortcuts } from "~/widgets/shortcuts";
 import { go, Link, setParams, useQueryParams } from "~/widgets/url";
@@ -65,7 +66,11 @@ function Row({ trace, longestMs, open, onToggle }: {
           <ChevronRight size={16} />
         </button>
       </span>
-      <span role="cell"><Link className="mono" href={traceHref(trace)} title={trace.id}>{trace.id.slice(0, 12)}</Link></span>
+      <span role="cell" className="id-cell">
+        <Link className="mono" href={traceHref(trace)} title={trace.id}>{trace.id.slice(0, 12)}</Link>
+        <IconButton className="small" label={`Show ${trace.id.slice(0, 12)} beside the list`} icon={<PanelRightOpen size={14} />}
+          onClick={() => setParams({ peek: trace.id })} />
+      </span>
       <span role="cell" className="col-start num">{formatDateTime(nanosToMs(trace.start))}</span>
       <span role="cell" className={`col-service ${serviceClass(trace.rootService)}`}>
         <i className="dot" aria-hidden /><span className="cut" title={trace.rootService}>{trace.rootService}</span>

@@ -8,7 +8,6 @@ import { filterOf, groupsOf, ordered, withFilter } from "./breakdown";
 import { comparedAttributes } from "./comparison";
 import { exceptionGroups, kNoMessage } from "./exceptions";
 import { quantileNs } from "./quantile";
-import { readOrder, sortLines, spanLines } from "./spans";
 import {
   boxParam, compareQuery, conditions, errorsQuery, groupQuery, readState, selectionOf, spansQuery, structureQuery, type DrilldownState,
 } from "./state";
@@ -137,15 +136,6 @@ describe("exceptions", () => {
     const groups = exceptionGroups([trace("t1", failing("1", 100, "full"), failing("2", 900, "")), trace("t2", failing("3", 500, "full"))], { fromMs: 0, toMs: 1000 });
     expect(groups.map((g) => [g.message, g.count, g.traceId])).toEqual([["full", 2, "t2"], [kNoMessage, 1, "t1"]]);
     expect(groups[0]?.bars.reduce((sum, b) => sum + b.value, 0)).toBe(2);
-  });
-});
-
-describe("spans", () => {
-  it("are rows with columns of attributes, sorted as numbers where they are", () => {
-    const one = (id: string, n: string): MatchedSpan => ({ ...span(id, "work", 1, 2, Number(id), 1), attributes: [{ key: "n", text: n }] });
-    const lines = spanLines([trace("t", one("1", "10"), one("2", "9"))], ["span.n"]);
-    expect(sortLines(lines, ["span.n"], readOrder("span.n.asc")).map((l) => l.more[0])).toEqual(["9", "10"]);
-    expect(sortLines(lines, ["span.n"], readOrder(undefined)).map((l) => l.spanId)).toEqual(["2", "1"]);
   });
 });
 

@@ -6,10 +6,25 @@ export type Mode = "search" | "traceql";
 
 export const kLimits = [20, 50, 100, 200, 500, 1000] as const;
 export const kDefaultLimit = 50;
-export const kSpansPerTrace = 5;
+export const kSpansPerTrace = { traces: 5, spans: 20 } as const;
+
+// How results are listed.
+export const kListings = ["traces", "spans"] as const;
+export type Listing = (typeof kListings)[number];
+
+// A pipeline that ends in one of these computes numbers over time instead of finding traces.
+const kMetricsCall = /\|\s*(rate|count_over_time|(min|max|avg|sum)_over_time|quantile_over_time|histogram_over_time|compare)\s*\(/;
+export const isMetricsQuery = (q: string): boolean => kMetricsCall.test(q);
+
+// What is asked for, so that each span can be listed with its service and status.
+export const listedQuery = (q: string, listing: Listing): string =>
+  listing === "spans" && q.trim() !== "" ? `${q} | select(status, resource.service.name)` : q;
 
 export interface ExploreState {
   readonly mode: Mode;
+  readonly listing: Listing;
+  // A trace that is looked at beside the list.
+  readonly peek: string | undefined;
   readonly filters: readonly Filter[];
   readonly q: string;
   readonly limit: number;
@@ -26,6 +41,8 @@ export function readState(query: Query): ExploreState {
   const asked = Number(query.get("limit"));
   return {
     mode,
+    listing: query.get("list") === "spans" ? "spans" : "traces",
+    peek: query.get("peek"),
     filters,
     q: mode === "traceql" ? (query.get("q") ?? "{ }") : buildQuery(filters),
     limit: kLimits.find((n) => n === asked) ?? kDefaultLimit,

@@ -55,3 +55,12 @@ export function sortLines(lines: readonly SpanLine[], columns: readonly string[]
   };
   return [...lines].sort((a, b) => (order.descending ? -1 : 1) * compare(valueOf(a), valueOf(b)) || b.startMs - a.startMs);
 }
+
+const kShown = new Set(["status", "service.name", "name", "duration"]);
+
+// The attributes that an answer has, in the order in which they come.
+export function attributeColumns(traces: readonly TraceSummary[]): readonly string[] {
+  const keys = new Set<string>();
+  for (const trace of traces) for (const span of trace.spans) for (const { key } of span.attributes) keys.add(key);
+  return [...keys].filter((key) => !kShown.has(key));
+}
