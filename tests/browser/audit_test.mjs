@@ -76,7 +76,7 @@ test("refused questions offer what may help", async () => {
   await page.goto(`${stack.url}/explore?from=tomorrow&to=now`);
   await page.getByRole("button", { name: "Use the last hour" }).click();
   await rows().first().waitFor();
-  await page.goto(`${stack.url}/explore?${new URLSearchParams({ mode: "traceql", q: "{ } | rate()" })}`);
+  await page.goto(`${stack.url}/explore?${new URLSearchParams({ mode: "traceql", q: "{ parent.a = 1 }" })}`);
   await page.getByRole("alert").waitFor();
   assert.equal(await page.getByRole("button", { name: "Try again" }).count(), 0);
   assert.deepEqual(browser.takeErrors(/status of 400/), []);
@@ -120,15 +120,22 @@ test("a refresh of the same answer changes nothing that is shown", async () => {
       for (const { removedNodes } of changes) for (const node of removedNodes) if (node.querySelector?.("[data-trace]")) globalThis.gone += 1;
     }).observe(document.body, { childList: true, subtree: true });
   });
-  const answered = page.waitForResponse(/tempo\/api\/search\?/);
+  const answered = page.waitForResponse(/orrery\/v1\/search\?/);
   await page.getByRole("button", { name: "Refresh" }).click();
   await answered;
   await page.locator('.results[aria-busy="false"]').waitFor();
   assert.equal(await page.evaluate(() => globalThis.gone), 0);
 });
 
+const compared = () => page.locator(".compare-tree li, .compare tbody tr, .compare-choose input");
 const tiles = () => page.locator(".tile");
 const views = [
+  [() => `/compare?a=${ids.skewed}&b=${ids.rootless}`, compared],
+  [() => `/compare?a=${ids.skewed}&b=${ids.rootless}&view=operations`, compared],
+  [() => `/compare?a=${ids.skewed}`, compared],
+  ["/explore?list=spans", () => page.locator(".span-scroll [role=row]")],
+  [() => `/explore?peek=${ids.skewed}`, () => page.locator(".peek li")],
+  ["/explore?mode=traceql&q=%7B%7D%7Crate()by(name)", () => page.locator(".metrics-results tbody tr"), () => page.getByRole("button", { name: "Saved queries" }).click()],
   ["/drilldown?spans=all", tiles],
   ["/drilldown?spans=all", tiles, () => page.getByRole("button", { name: "Add filter" }).click()],
   ["/drilldown?tab=structure", spans],
@@ -179,10 +186,10 @@ test("no view breaks a rule of WCAG 2.2 A or AA that axe-core can check, in eith
 test("a server that goes away is named, and found again", async () => {
   await page.goto(`${stack.url}/explore`);
   await rows().first().waitFor();
-  await page.route("**/tempo/**", (route) => route.abort("connectionrefused"));
+  await page.route("**/api/orrery/v1/search**", (route) => route.abort("connectionrefused"));
   await page.getByRole("button", { name: "Refresh" }).click();
   await page.getByRole("alert").getByText("the server can't be reached").waitFor();
-  await page.unroute("**/tempo/**");
+  await page.unroute("**/api/orrery/v1/search**");
   await page.getByRole("button", { name: "Try again" }).click();
   await rows().first().waitFor();
   await page.route("**/api/orrery/**", (route) => route.abort("connectionrefused"));

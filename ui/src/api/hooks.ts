@@ -103,6 +103,7 @@ export function useTrace(
   return useQuery({
     queryKey: ["trace", id, part],
     queryFn: async ({ signal }) => (id === "imported" ? importedTrace() : await getTrace(id, part, signal)) ?? null,
+    enabled: id !== "",
     staleTime: id === "imported" ? 0 : 30_000,
     refetchInterval: (query) => (id === "imported" ? false : pollMs(query.state.data ?? undefined)),
     // A trace is compared by whoever shows it; comparing 50,000 spans here takes longer than drawing them.

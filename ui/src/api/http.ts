@@ -95,9 +95,15 @@ export async function getLines<S extends v.GenericSchema>(
     if (!parsed.success) throw new ApiError(`unexpected answer: ${parsed.issues[0].message}; reload the page to get the server's version`, 200);
     onLine(parsed.output);
   };
-  for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-    if (done) break;
+  const read = async (): Promise<string | undefined> => {
+    try {
+      return (await reader?.read())?.value;
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      throw new ApiError("the answer broke off; is orrery still running?", undefined);
+    }
+  };
+  for (let value = await read(); value !== undefined; value = await read()) {
     const lines = (rest + value).split("\n");
     rest = lines.pop() ?? "";
     lines.forEach(take);

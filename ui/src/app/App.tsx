@@ -10,6 +10,7 @@ import { Link, usePath } from "~/widgets/url";
 import { Shell } from "./Shell";
 
 const Status = lazy(() => import("~/features/status/Status"));
+const Compare = lazy(() => import("~/features/compare/Compare"));
 const Drilldown = lazy(() => import("~/features/drilldown/Drilldown"));
 
 const whenLoaded = (view: ReactNode): ReactNode => <Suspense fallback={<Progress label="Loading the view" />}>{view}</Suspense>;
@@ -32,6 +33,7 @@ function route(path: string): { readonly title: string; readonly view: ReactNode
   if (path === "/" || path === "/explore") return { title: "Explore", view: <Front /> };
   if (path === "/start") return { title: "Send data", view: <Start empty={false} /> };
   if (path === "/drilldown") return { title: "Drilldown", view: whenLoaded(<Drilldown />) };
+  if (path === "/compare") return { title: "Compare traces", view: whenLoaded(<Compare />) };
   if (path === "/status") return { title: "Status", view: whenLoaded(<Status />) };
   const trace = /^\/trace\/([0-9a-fA-F]{1,32}|imported)$/.exec(path)?.[1];
   if (trace !== undefined) return { title: `Trace ${trace.slice(0, 12)}`, view: <TraceView key={trace} id={trace} /> };

@@ -9,7 +9,7 @@ import { Boundary } from "./Boundary";
 import { Help } from "./Help";
 
 const kViews = [
-  { href: "/explore", text: "Explore", icon: <ListTree size={19} />, owns: /^\/($|explore|trace\/)/ },
+  { href: "/explore", text: "Explore", icon: <ListTree size={19} />, owns: /^\/($|explore|compare|trace\/)/ },
   { href: "/drilldown", text: "Drilldown", icon: <ChartNoAxesColumn size={19} />, owns: /^\/drilldown/ },
   { href: "/status", text: "Status", icon: <Activity size={19} />, owns: /^\/status/ },
   { href: "/start", text: "Send data", icon: <Send size={19} />, owns: /^\/start/ },

@@ -3,13 +3,13 @@
 import { useMemo, type ReactNode } from "react";
 import { useFilterSource } from "~/api/filterSource";
 import { useSearch } from "~/api/hooks";
+import { spanLines } from "~/api/spanLines";
 import { makeFilter } from "~/base/filters";
 import { plural } from "~/base/units";
 import { Button } from "~/widgets/Button";
 import { Suggest } from "~/widgets/Combobox";
 import { Empty, Skeleton } from "~/widgets/States";
-import { spanLines } from "~/widgets/spans/lines";
-import { SpanTable } from "~/widgets/spans/SpanTable";
+import { SpanTable } from "~/widgets/SpanTable";
 import { Link, setParams } from "~/widgets/url";
 import { withFilter } from "./model/breakdown";
 import { filterParams, spansQuery } from "./model/state";

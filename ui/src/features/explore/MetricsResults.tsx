@@ -101,7 +101,7 @@ export function MetricsResults({ metrics, query }: { readonly metrics: MetricsSt
       {metrics.error === null && metrics.data === undefined && <Skeleton rows={8} />}
       {metrics.error === null && metrics.data !== undefined && rows.length === 0 && <Empty title="No values"><p>No span matches in this time range.</p></Empty>}
       {metrics.error === null && metrics.data !== undefined && rows.length > 0 && (
-        <div className="metrics-body">
+        <div className="metrics-body" tabIndex={0} role="group" aria-label="Series">
           <Chart metrics={metrics.data} rows={rows} format={format} />
           <div className="scroll-x">
             <table className="plain">

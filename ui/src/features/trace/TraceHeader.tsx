@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ArrowLeft, CircleAlert, Download, LoaderCircle, Pin, TriangleAlert } from "lucide-react";
+import { ArrowLeft, CircleAlert, Download, GitCompareArrows, LoaderCircle, Pin, TriangleAlert } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { fetchTraceJson, usePin } from "~/api/hooks";
@@ -138,6 +138,9 @@ export function TraceHeader({ trace, tree, part }: {
           <code title={trace.id}>{trace.id}</code>
           <CopyButton text={trace.id} label="Copy the trace ID" />
         </span>
+        {trace.id !== "imported" && (
+          <Link className="button" href={`/compare?a=${trace.id}`} title="Put another trace beside this one"><GitCompareArrows size={15} aria-hidden /> Compare</Link>
+        )}
         <Keep trace={trace} />
         <Export trace={trace} />
       </div>

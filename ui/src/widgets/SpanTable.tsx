@@ -3,10 +3,10 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, X } from "lucide-react";
 import { useMemo, useRef, type ReactNode } from "react";
+import { readOrder, sortLines, type SpanLine } from "~/base/spanLines";
 import { formatDateTime, formatDuration } from "~/base/time";
-import { serviceClass } from "../service";
-import { Link, setParams, useQueryParams } from "../url";
-import { readOrder, sortLines, type SpanLine } from "./lines";
+import { serviceClass } from "./service";
+import { Link, setParams, useQueryParams } from "./url";
 
 const kRowPx = 32;
 const kOwn = [["start", "Start"], ["service", "Service"], ["name", "Name"], ["duration", "Duration"], ["status", "Status"]] as const;

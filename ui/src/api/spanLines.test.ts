@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "vitest";
-import type { MatchedSpan, TraceSummary } from "~/api/tempo";
+import { readOrder, sortLines } from "~/base/spanLines";
 import { nanos } from "~/base/time";
-import { attributeColumns, readOrder, sortLines, spanLines } from "./lines";
+import { attributeColumns, spanLines } from "./spanLines";
+import type { MatchedSpan, TraceSummary } from "./tempo";
 
 const span = (id: string, attributes: Readonly<Record<string, string>>): MatchedSpan => ({
   id, name: "work", start: nanos(BigInt(id) * 1_000_000n), durationNs: 1e6, attributes: Object.entries(attributes).map(([key, text]) => ({ key, text })),
