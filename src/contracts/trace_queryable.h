@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "contracts/query_context.h"
+#include "contracts/span_contents.h"
 #include "contracts/span_filter.h"
 #include "model/ids.h"
 #include "model/span_batch.h"
@@ -112,6 +113,16 @@ class TraceQueryable {
   virtual Status ScanSpans(const SpanFilter& filter, const model::TimeRange& starts,
                            std::span<const FieldRef> fields, QueryContext& context,
                            const std::function<bool(const SpanColumns&)>& visit) const = 0;
+
+  // As ScanSpans; `visit` also gets what reads everything that the spans say, and returns an error
+  // to end the scan with it. Of traces that may be in more than one place nothing comes: their ids,
+  // each once, are added to `apart`, for ReadTraces. The parts of a trace are found as far as they
+  // lie no further apart than the store's slack for searches.
+  virtual Status ScanContents(
+      const SpanFilter& filter, const model::TimeRange& starts, std::span<const FieldRef> fields,
+      QueryContext& context,
+      const std::function<Status(const SpanColumns&, const ContentsReader&)>& visit,
+      std::vector<model::TraceId>& apart) const = 0;
 
   // Attribute names seen in `range` (whole blocks at the edges), each list sorted.
   virtual Result<TagNames> FindTagNames(const model::TimeRange& range,

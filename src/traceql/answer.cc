@@ -128,6 +128,12 @@ std::vector<Field> AllFieldsOf(const Pipeline& pipeline) {
   return collector.TakeAll();
 }
 
+std::vector<Field> AllFieldsOf(const FieldExpr* condition) {
+  FieldCollector collector;
+  collector.Add(condition);
+  return collector.TakeAll();
+}
+
 contracts::WantedFields WantedOf(const std::vector<Field>& fields) {
   contracts::WantedFields wanted;
   wanted.all = false;

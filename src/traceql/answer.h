@@ -17,8 +17,9 @@ std::vector<Field> FieldsOf(const Pipeline& pipeline);
 // The fields that `condition`, which may be null, names, as above.
 std::vector<Field> FieldsOf(const FieldExpr* condition);
 
-// All fields that the pipeline names.
+// All fields that the pipeline, or a condition that may be null, names.
 std::vector<Field> AllFieldsOf(const Pipeline& pipeline);
+std::vector<Field> AllFieldsOf(const FieldExpr* condition);
 
 // What has to be read of traces to look at these fields of their spans.
 contracts::WantedFields WantedOf(const std::vector<Field>& fields);

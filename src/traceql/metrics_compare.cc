@@ -19,11 +19,19 @@ std::string_view NameOfIntrinsic(Intrinsic intrinsic) {
 }
 
 // Distinguishes values by type.
-std::string KeyOf(const Value& value) {
-  std::string key(1, static_cast<char>(value.type));
-  if (value.type == Type::kString) return key.append(value.text);
-  if (value.type == Type::kFloat) return key + FormatFloat(value.real);
-  return key + std::to_string(value.number);
+void SetKey(const Value& value, std::string& key) {
+  key.assign(1, static_cast<char>(value.type));
+  if (value.type == Type::kString) {
+    key.append(value.text);
+  } else if (value.type == Type::kFloat) {
+    key.append(FormatFloat(value.real));
+  } else {
+    key.append(std::to_string(value.number));
+  }
+}
+
+bool IsNothing(const Value& value) {
+  return value.type == Type::kNil || value.type == Type::kOther;
 }
 
 }  // namespace
@@ -35,39 +43,67 @@ bool MetricsCompare::InWindow(UnixNanos start) const {
   return (from == 0 && to == 0) || (start > from && start <= to);
 }
 
+void MetricsCompare::Counts::Add(uint32_t interval, size_t intervals) {
+  if (!all_.empty()) {
+    ++all_[interval];
+    return;
+  }
+  if (!few_.empty() && few_.back().first == interval) {
+    ++few_.back().second;
+    return;
+  }
+  const auto at =
+      std::lower_bound(few_.begin(), few_.end(), std::pair<uint32_t, uint32_t>{interval, 0});
+  if (at != few_.end() && at->first == interval) {
+    ++at->second;
+  } else if (few_.size() < std::max<size_t>(intervals / 4, 4)) {
+    few_.insert(at, {interval, 1});
+  } else {
+    all_.assign(intervals, 0);
+    for (const auto& [place, count] : few_) all_[place] = count;
+    few_ = {};
+    ++all_[interval];
+  }
+}
+
+void MetricsCompare::Counts::Write(std::vector<double>& values) const {
+  for (size_t i = 0; i < all_.size(); ++i) values[i] = all_[i];
+  for (const auto& [interval, count] : few_) values[interval] = count;
+}
+
 void MetricsCompare::Count(const Place& place, Counted& counted) const {
   if (counted.last_span == spans_) return;
   counted.last_span = spans_;
   ++counted.total;
-  Counts& counts = counted.counts;
-  if (!counts.empty() && counts.back().first == place.interval) {
-    ++counts.back().second;
-    return;
-  }
-  const auto at = std::lower_bound(counts.begin(), counts.end(),
-                                   std::pair<uint32_t, uint32_t>{place.interval, 0});
-  if (at != counts.end() && at->first == place.interval) {
-    ++at->second;
-  } else {
-    counts.insert(at, {place.interval, 1});
-  }
+  counted.counts.Add(place.interval, intervals_.count());
+}
+
+MetricsCompare::Attribute& MetricsCompare::FindAttribute(Attributes& side, size_t scope,
+                                                         std::string_view name) {
+  auto& attributes = side[scope];
+  auto at = attributes.find(name);
+  if (at == attributes.end()) at = attributes.emplace(std::string(name), Attribute()).first;
+  return at->second;
+}
+
+MetricsCompare::Counted& MetricsCompare::FindCounted(Attribute& attribute, const Value& value) {
+  SetKey(value, key_);
+  const auto known = attribute.values.find(key_);
+  if (known != attribute.values.end()) return *known->second;
+  if (attribute.values.size() >= kMaxValues) return unlisted_;
+  auto& counted = attribute.values[key_];
+  counted = std::make_unique<Counted>();
+  counted->value = ToAnswer(value);
+  return *counted;
 }
 
 void MetricsCompare::AddValue(const Place& place, size_t scope, std::string_view name,
                               const Value& value) {
-  if (value.type == Type::kNil || value.type == Type::kOther) return;
-  auto& attributes = (*place.side)[scope];
-  auto at = attributes.find(name);
-  if (at == attributes.end()) at = attributes.emplace(std::string(name), Attribute()).first;
-  Attribute& attribute = at->second;
+  if (IsNothing(value)) return;
+  Attribute& attribute = FindAttribute(*place.side, scope, name);
   Count(place, attribute.all);
-  std::string text = KeyOf(value);
-  const auto known = attribute.values.find(text);
-  if (known != attribute.values.end()) return Count(place, known->second);
-  if (attribute.values.size() >= kMaxValues) return;
-  Counted& counted = attribute.values[std::move(text)];
-  counted.value = ToAnswer(value);
-  Count(place, counted);
+  Counted& counted = FindCounted(attribute, value);
+  if (&counted != &unlisted_) Count(place, counted);
 }
 
 void MetricsCompare::AddList(const Place& place, const model::SpanBatch& batch,
@@ -115,12 +151,57 @@ void MetricsCompare::Add(TraceView& trace, uint32_t i, size_t interval, bool sel
   }
 }
 
+void MetricsCompare::AddColumn(const contracts::ContentColumn& column,
+                               const model::SpanBatch& pools,
+                               std::span<const uint32_t> place_of_span) {
+  const auto* intrinsic = std::get_if<Intrinsic>(&column.field);
+  const auto* named = std::get_if<contracts::AttributeRef>(&column.field);
+  const size_t scope = intrinsic != nullptr ? kIntrinsic : static_cast<size_t>(named->scope);
+  const std::string_view name = intrinsic != nullptr ? NameOfIntrinsic(*intrinsic) : named->name;
+  const auto value_of = [&](const model::Value& from) {
+    Value value = ScalarOf(from);
+    if (intrinsic != nullptr) value.type = EntryOf(*intrinsic).type;  // Status and kind.
+    return value;
+  };
+  ColumnSide sides[2];
+  const uint64_t before = spans_;
+  for (size_t i = 0; i < column.spans.size(); ++i) {
+    const uint32_t at = place_of_span[column.spans[i]];
+    spans_ = before + column.spans[i] + 1;
+    const Place place{at % 2 == 1 ? &selection_ : &baseline_, at / 2};
+    ColumnSide& side = sides[at % 2];
+    const model::Value& from = column.values[column.codes[i]];
+    if (from.type() == model::Value::Type::kArray) {
+      for (const model::Value& item : pools.Items(from))
+        AddValue(place, scope, name, value_of(item));
+      continue;
+    }
+    if (side.attribute == nullptr) {
+      side.attribute = &FindAttribute(*place.side, scope, name);
+      side.by_code.resize(column.values.size());
+    }
+    Counted*& counted = side.by_code[column.codes[i]];
+    if (counted == nullptr) counted = &FindCounted(*side.attribute, value_of(from));
+    Count(place, side.attribute->all);
+    if (counted != &unlisted_) Count(place, *counted);
+  }
+  spans_ = before;
+}
+
+void MetricsCompare::Add(const contracts::SpanContents& contents,
+                         std::span<const uint32_t> place_of_span) {
+  for (const contracts::ContentColumn& column : contents.columns) {
+    AddColumn(column, contents.pools, place_of_span);
+  }
+  spans_ += place_of_span.size();
+}
+
 MetricsSeries MetricsCompare::SeriesOf(std::string_view type, std::string_view attribute,
                                        const AnswerValue& value, const Counts& counts) const {
   MetricsSeries series;
   series.labels = {{"__meta_type", std::string(type)}, {std::string(attribute), value}};
   series.values.assign(intervals_.count(), 0);
-  for (const auto& [interval, count] : counts) series.values[interval] = count;
+  counts.Write(series.values);
   return series;
 }
 
@@ -130,8 +211,9 @@ void MetricsCompare::FinishAttribute(const Attribute& attribute, const std::stri
   const auto most = static_cast<size_t>(call_.numbers.empty() ? kDefaultValues : call_.numbers[0]);
   std::vector<const Counted*> values;
   values.reserve(attribute.values.size());
-  for (const auto& each : attribute.values) values.push_back(&each.second);
-  std::sort(values.begin(), values.end(), [](const Counted* a, const Counted* b) {
+  for (const auto& each : attribute.values) values.push_back(each.second.get());
+  const auto last = values.begin() + static_cast<ptrdiff_t>(std::min(values.size(), most));
+  std::partial_sort(values.begin(), last, values.end(), [](const Counted* a, const Counted* b) {
     return a->total != b->total ? a->total > b->total : a->value < b->value;
   });
   if (values.size() > most) {

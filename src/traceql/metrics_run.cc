@@ -61,12 +61,17 @@ Result<std::optional<MetricsRun::SpanPlan>> MetricsRun::PlanSpans(const MetricsQ
     plan.conditions.push_back(filter->condition.get());
   }
   plan.fields = AllFieldsOf(query.pipeline);
+  std::vector<const FieldExpr*> tests = plan.conditions;
+  if (query.call.selection != nullptr) {
+    tests.push_back(query.call.selection.get());
+    AddNew(AllFieldsOf(query.call.selection.get()), plan.fields);
+  }
   ORRERY_ASSIGN_OR_RETURN(const bool conditions, AreColumns(plan.fields));
   const std::vector<Field> looked_at = FieldsOf(query.call);
   ORRERY_ASSIGN_OR_RETURN(const bool call, AreColumns(looked_at));
   const Field place = Field::Of(contracts::Intrinsic::kNestedSetParent);
   const bool places = std::find(looked_at.begin(), looked_at.end(), place) != looked_at.end();
-  if (!conditions || !call || places || !TellsRootsAlone(plan.conditions)) {
+  if (!conditions || !call || places || !TellsRootsAlone(tests)) {
     return std::optional<SpanPlan>();
   }
   AddNew(looked_at, plan.fields);
@@ -87,11 +92,10 @@ Status MetricsRun::CountColumns(const MetricsQuery& query, const SpanPlan& plan,
   return store_.ScanSpans(SieveOf(query.pipeline), intervals_.range(), fields, context_, visit);
 }
 
+// What a visitor of traces does with the spans that survive the pipeline.
 template <typename Visit>
-Status MetricsRun::VisitSpans(const Pipeline& pipeline, const contracts::WantedFields& wanted,
-                              const Visit& visit) {
-  Status fault;
-  const auto visit_trace = [&](TraceView& trace) {
+auto MetricsRun::TraceVisitor(const Pipeline& pipeline, Status& fault, const Visit& visit) {
+  return [&, this](TraceView& trace) {
     PipelineRun run(query_, evaluator_, trace);
     const std::vector<Spanset> spansets = run.Run(pipeline);
     for (const Spanset& spanset : spansets) {
@@ -104,8 +108,29 @@ Status MetricsRun::VisitSpans(const Pipeline& pipeline, const contracts::WantedF
     fault = run.status();
     return fault.ok();
   };
+}
+
+template <typename Visit>
+Status MetricsRun::VisitSpans(const Pipeline& pipeline, const contracts::WantedFields& wanted,
+                              const Visit& visit) {
+  Status fault;
+  const auto visit_trace = TraceVisitor(pipeline, fault, visit);
   ORRERY_RETURN_IF_ERROR(ScanTraces(store_, SieveOf(pipeline), wanted, intervals_.range(),
                                     kAllTraces, context_, visit_trace));
+  return fault;
+}
+
+template <typename Visit>
+Status MetricsRun::VisitSpansOf(const std::vector<model::TraceId>& ids, const Pipeline& pipeline,
+                                const Visit& visit) {
+  Status fault;
+  const auto visit_trace = TraceVisitor(pipeline, fault, visit);
+  const auto visit_batch = [&](const model::SpanBatch& batch) {
+    if (batch.spans.empty()) return true;
+    TraceView trace(batch);
+    return visit_trace(trace);
+  };
+  ORRERY_RETURN_IF_ERROR(store_.ReadTraces(ids, {}, context_, visit_batch));
   return fault;
 }
 
@@ -133,6 +158,39 @@ Status MetricsRun::CountTraces(const MetricsQuery& query, MetricsGroups& groups,
   return VisitSpans(query.pipeline, WantedOf(fields), visit);
 }
 
+Status MetricsRun::CompareColumns(const MetricsQuery& query, const SpanPlan& plan,
+                                  MetricsCompare& compare, std::vector<model::TraceId>& apart) {
+  std::vector<contracts::FieldRef> fields;
+  fields.reserve(plan.fields.size());
+  for (const Field& field : plan.fields) fields.push_back(RefOf(field));
+  ColumnFilter filter(plan.conditions, evaluator_);
+  ColumnFilter selection({query.call.selection.get()}, evaluator_);
+  std::vector<uint32_t> chosen;
+  std::vector<uint32_t> places;
+  const auto visit = [&](const contracts::SpanColumns& spans,
+                         const contracts::ContentsReader& read) {
+    ColumnValues columns(spans, plan.fields);
+    filter.Begin(columns);
+    selection.Begin(columns);
+    chosen.clear();
+    places.clear();
+    for (uint32_t span = 0; span < columns.size(); ++span) {
+      const size_t interval = intervals_.Find(columns.start(span));
+      if (interval == Intervals::kOutside || !filter.Holds(span)) continue;
+      const bool selected = compare.InWindow(columns.start(span)) && selection.Holds(span);
+      chosen.push_back(span);
+      places.push_back(MetricsCompare::PlaceOf(interval, selected));
+    }
+    ORRERY_RETURN_IF_ERROR(evaluator_.status());
+    if (chosen.empty()) return OkStatus();
+    ORRERY_ASSIGN_OR_RETURN(const auto contents, read(chosen));
+    compare.Add(contents, places);
+    return OkStatus();
+  };
+  return store_.ScanContents(SieveOf(query.pipeline), intervals_.range(), fields, context_, visit,
+                             apart);
+}
+
 Result<std::vector<MetricsSeries>> MetricsRun::Compare(const MetricsQuery& query) {
   MetricsCompare compare(query.call, intervals_);
   const auto visit = [&](TraceView& trace, uint32_t span, size_t interval) {
@@ -141,7 +199,15 @@ Result<std::vector<MetricsSeries>> MetricsRun::Compare(const MetricsQuery& query
     compare.Add(trace, span, interval, selected);
     return evaluator_.status().ok();
   };
-  ORRERY_RETURN_IF_ERROR(VisitSpans(query.pipeline, {}, visit));
+  ORRERY_ASSIGN_OR_RETURN(const auto plan, PlanSpans(query));
+  if (plan) {
+    std::vector<model::TraceId> apart;
+    ORRERY_RETURN_IF_ERROR(CompareColumns(query, *plan, compare, apart));
+    ORRERY_RETURN_IF_ERROR(evaluator_.status());
+    ORRERY_RETURN_IF_ERROR(VisitSpansOf(apart, query.pipeline, visit));
+  } else {
+    ORRERY_RETURN_IF_ERROR(VisitSpans(query.pipeline, {}, visit));
+  }
   ORRERY_RETURN_IF_ERROR(evaluator_.status());
   return compare.Finish();
 }

@@ -8,6 +8,7 @@
 #include "contracts/trace_queryable.h"
 #include "traceql/ast.h"
 #include "traceql/evaluate.h"
+#include "traceql/metrics_compare.h"
 #include "traceql/metrics_exemplars.h"
 #include "traceql/metrics_groups.h"
 #include "traceql/metrics_intervals.h"
@@ -48,12 +49,21 @@ class MetricsRun {
   Status CountColumns(const MetricsQuery& query, const SpanPlan& plan, MetricsGroups& groups,
                       ExemplarPicker& picker);
   Status CountTraces(const MetricsQuery& query, MetricsGroups& groups, ExemplarPicker& picker);
+  Status CompareColumns(const MetricsQuery& query, const SpanPlan& plan, MetricsCompare& compare,
+                        std::vector<model::TraceId>& apart);
   Result<std::vector<MetricsSeries>> Compare(const MetricsQuery& query);
   // Calls `visit` with the spans that survive the pipeline and are in an interval, until it returns
   // false.
   template <typename Visit>
   Status VisitSpans(const Pipeline& pipeline, const contracts::WantedFields& wanted,
                     const Visit& visit);
+
+  // The same of these traces alone, wholly read.
+  template <typename Visit>
+  Status VisitSpansOf(const std::vector<model::TraceId>& ids, const Pipeline& pipeline,
+                      const Visit& visit);
+  template <typename Visit>
+  auto TraceVisitor(const Pipeline& pipeline, Status& fault, const Visit& visit);
 
   const Query& query_;
   const contracts::TraceQueryable& store_;

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "traces/read_contents.h"
 #include "traces/row_filter.h"
 #include "traces/scan_columns.h"
 
@@ -47,17 +50,30 @@ SpanKey KeyOf(const SpanTable& table, uint32_t row) {
   return {table.span_ids[row], rest};
 }
 
+using SpansVisit = std::function<bool(const contracts::SpanColumns&)>;
+using ContentsVisit =
+    std::function<Status(const contracts::SpanColumns&, const contracts::ContentsReader&)>;
+
+// What a scan of contents has beside: everything that the spans say, of traces in one place.
+struct ContentsScan {
+  const ContentsVisit& visit;
+  uint64_t slack;
+  std::vector<model::TraceId>& apart;
+};
+
 class Scan {
  public:
+  // Either `visit` or `contents`.
   Scan(const Snapshot& snapshot, const contracts::SpanFilter& filter, const TimeRange& starts,
-       std::span<const contracts::FieldRef> fields, QueryContext& context,
-       const std::function<bool(const contracts::SpanColumns&)>& visit)
+       std::span<const contracts::FieldRef> fields, QueryContext& context, const SpansVisit* visit,
+       ContentsScan* contents)
       : snapshot_(snapshot),
         filter_(filter),
         starts_(starts),
         fields_(fields),
         context_(context),
-        visit_(visit) {
+        visit_(visit),
+        contents_(contents) {
     need_ = NeedOf(filter);
     TableNeed columns = NeedOfColumns(fields);
     need_.parts |= columns.parts | kTracesPart | kTimesPart;
@@ -67,6 +83,8 @@ class Scan {
   Status Run() {
     AddJobs(snapshot_, context_);
     FindExtents();
+    if (contents_ != nullptr) ORRERY_RETURN_IF_ERROR(FindHeadRoots());
+    const std::vector<size_t> others = Nearby(0);
     for (const auto& head : snapshot_.tables) {
       const SpanTable& table = head->table;
       ORRERY_RETURN_IF_ERROR(context_.Check());
@@ -74,16 +92,30 @@ class Scan {
       if (!starts_.Overlaps({table.min_start, table.max_end})) continue;
       context_.CountSpans(table.rows());
       // A request that was sent twice is in the head twice.
-      ORRERY_RETURN_IF_ERROR(Visit(table, std::vector<bool>(table.traces.size(), true)));
+      ORRERY_ASSIGN_OR_RETURN(const auto apart, FindShared(table, others));
+      const Part part{table, std::vector<bool>(table.traces.size(), true), apart, nullptr, 0};
+      ORRERY_RETURN_IF_ERROR(Visit(part));
       if (stopped_) return OkStatus();
     }
     for (size_t i = 0; i < snapshot_.blocks.size() && !stopped_; ++i) {
       ORRERY_RETURN_IF_ERROR(VisitBlock(*snapshot_.blocks[i], i + 1));
     }
+    FinishApart();
     return OkStatus();
   }
 
  private:
+  // A table on its way to the visitor.
+  struct Part {
+    const SpanTable& table;
+    // By trace, or empty when there are none: which may have spans that come again, and which are
+    // left to be read apart.
+    const std::vector<bool> repeats;
+    const std::vector<bool> apart;
+    const TraceBlock* block;  // Null in the head.
+    uint32_t group;
+  };
+
   // The sources are the head and the blocks. Within a block no span comes twice.
   void FindExtents() {
     TimeRange head{UINT64_MAX, 0};
@@ -102,6 +134,22 @@ class Scan {
       if (i != source && extents_[i].Overlaps(group)) others.push_back(i);
     }
     return others;
+  }
+
+  // The sources that may have other parts of traces of `source`; each is near the other. Only a
+  // scan of contents asks.
+  std::vector<size_t> Nearby(size_t source) const {
+    std::vector<size_t> nearby;
+    if (contents_ == nullptr) return nearby;
+    const TimeRange& here = extents_[source];
+    const uint64_t slack = contents_->slack;
+    for (size_t i = 0; i < extents_.size(); ++i) {
+      const TimeRange& there = extents_[i];
+      const bool before = there.end < here.start && here.start - there.end > slack;
+      const bool after = here.end < there.start && there.start - here.end > slack;
+      if (i != source && !before && !after) nearby.push_back(i);
+    }
+    return nearby;
   }
 
   Result<bool> HasTrace(size_t source, const model::TraceId& id) {
@@ -126,6 +174,16 @@ class Scan {
     return shared;
   }
 
+  // Adds traces of a block that are cut over row groups: a writer cuts the first or the last one.
+  Status AddCut(const TraceBlock& block, const SpanTable& table, std::vector<bool>& shared) {
+    shared.resize(table.traces.size(), false);
+    for (const size_t trace : {size_t{0}, table.traces.size() - 1}) {
+      ORRERY_RETURN_IF_ERROR(block.FindTrace(table.traces[trace].id, places_));
+      if (places_.size() > 1) shared[trace] = true;
+    }
+    return OkStatus();
+  }
+
   Status VisitBlock(const TraceBlock& block, size_t source) {
     if (!starts_.Overlaps(block.extent())) {
       context_.FinishJobs(block.groups().size());
@@ -145,30 +203,47 @@ class Scan {
         context_.CountSkippedRowGroup();
         continue;
       }
-      const std::vector<size_t> others = OthersIn(extent, source);
+      const bool all = contents_ != nullptr;
+      const std::vector<size_t> others = all ? Nearby(source) : OthersIn(extent, source);
       TableNeed need = need_;
-      if (!others.empty()) need.parts |= kKeyParts;
+      if (!all && !others.empty()) need.parts |= kKeyParts;
       const auto table = block.Load(group, need, &context_);
       if (PassesOver(table.status(), context_)) continue;
       if (!table.ok()) return table.status();
       context_.CountRowGroup();
       context_.CountSpans(entry.rows);
-      ORRERY_ASSIGN_OR_RETURN(const auto shared, FindShared(**table, others));
-      ORRERY_RETURN_IF_ERROR(Visit(**table, shared));
+      ORRERY_ASSIGN_OR_RETURN(auto shared, FindShared(**table, others));
+      if (all) ORRERY_RETURN_IF_ERROR(AddCut(block, **table, shared));
+      const std::vector<bool> none;
+      const Part part{**table, all ? none : shared, all ? shared : none, &block, group};
+      const Status visited = Visit(part);
+      if (PassesOver(visited, context_)) continue;
+      ORRERY_RETURN_IF_ERROR(visited);
     }
     return OkStatus();
   }
 
-  // `shared` traces may have spans that come again; it is empty when there are none.
-  Status Visit(const SpanTable& table, const std::vector<bool>& shared) {
+  std::vector<uint32_t> ChooseRows(const Part& part) {
+    const SpanTable& table = part.table;
     std::vector<uint32_t> rows;
     rows.reserve(table.rows());
     FilterRows(table, filter_).ForEach([&](uint32_t row) {
       if (!starts_.Contains(table.starts[row])) return;
-      const bool may_repeat = !shared.empty() && shared[table.trace_of_row[row]];
+      const uint32_t trace = table.trace_of_row[row];
+      if (!part.apart.empty() && part.apart[trace]) {
+        contents_->apart.push_back(table.traces[trace].id);
+        return;
+      }
+      const bool may_repeat = !part.repeats.empty() && part.repeats[trace];
       if (may_repeat && !seen_.insert(KeyOf(table, row)).second) return;
       rows.push_back(row);
     });
+    return rows;
+  }
+
+  Status Visit(const Part& part) {
+    const SpanTable& table = part.table;
+    const std::vector<uint32_t> rows = ChooseRows(part);
     if (rows.empty()) return OkStatus();
     contracts::SpanColumns columns;
     columns.starts.reserve(rows.size());
@@ -183,20 +258,78 @@ class Scan {
       ORRERY_ASSIGN_OR_RETURN(auto column, ReadColumn(table, field, rows, columns.pools));
       columns.fields.push_back(std::move(column));
     }
-    stopped_ = !visit_(columns);
+    if (contents_ != nullptr) return VisitContents(part, rows, columns);
+    stopped_ = !(*visit_)(columns);
     return OkStatus();
   }
+
+  Status VisitContents(const Part& part, std::span<const uint32_t> rows,
+                       const contracts::SpanColumns& columns) {
+    std::vector<RootTexts> roots;  // What was read views into them.
+    const auto read = [&](std::span<const uint32_t> spans) {
+      return ReadSome(part, rows, spans, roots);
+    };
+    return contents_->visit(columns, read);
+  }
+
+  Result<contracts::SpanContents> ReadSome(const Part& part, std::span<const uint32_t> rows,
+                                           std::span<const uint32_t> spans,
+                                           std::vector<RootTexts>& roots) {
+    std::vector<uint32_t> chosen;
+    chosen.reserve(spans.size());
+    for (const uint32_t span : spans) chosen.push_back(rows[span]);
+    if (part.block == nullptr) {
+      for (const TraceRows& trace : part.table.traces) roots.push_back(head_roots_[trace.id].texts);
+    } else {
+      const auto all = part.block->Load(part.group, NeedOfContents(), &context_);
+      ORRERY_RETURN_IF_ERROR(all.status());
+      ORRERY_ASSIGN_OR_RETURN(roots, ReadRoots(part.table, FindRoots(part.table)));
+    }
+    return ReadContents(part.table, chosen, roots);
+  }
+
+  // The spans of a trace may be in several tables of the head.
+  Status FindHeadRoots() {
+    for (const auto& head : snapshot_.tables) {
+      const SpanTable& table = head->table;
+      const std::vector<uint32_t> rows = FindRoots(table);
+      ORRERY_ASSIGN_OR_RETURN(const auto texts, ReadRoots(table, rows));
+      for (size_t trace = 0; trace < rows.size(); ++trace) {
+        if (rows[trace] == kNoRow) continue;
+        const HeadRoot root{table.starts[rows[trace]], table.span_ids[rows[trace]], texts[trace]};
+        const auto [at, is_new] = head_roots_.try_emplace(table.traces[trace].id, root);
+        HeadRoot& known = at->second;
+        if (std::tie(root.start, root.id) < std::tie(known.start, known.id)) known = root;
+      }
+    }
+    return OkStatus();
+  }
+
+  void FinishApart() {
+    if (contents_ == nullptr) return;
+    std::vector<model::TraceId>& apart = contents_->apart;
+    std::ranges::sort(apart);
+    apart.erase(std::unique(apart.begin(), apart.end()), apart.end());
+  }
+
+  struct HeadRoot {
+    UnixNanos start = 0;
+    model::SpanId id;
+    RootTexts texts;
+  };
 
   const Snapshot& snapshot_;
   const contracts::SpanFilter& filter_;
   const TimeRange starts_;
   const std::span<const contracts::FieldRef> fields_;
   QueryContext& context_;
-  const std::function<bool(const contracts::SpanColumns&)>& visit_;
+  const SpansVisit* const visit_;
+  ContentsScan* const contents_;
   TableNeed need_;
   std::vector<TimeRange> extents_;  // Of the head, then of each block.
   std::vector<TraceBlock::Place> places_;
   boost::unordered_flat_set<SpanKey, SpanKeyHash> seen_;
+  boost::unordered_flat_map<model::TraceId, HeadRoot, model::IdHash> head_roots_;
   bool stopped_ = false;
 };
 
@@ -204,9 +337,16 @@ class Scan {
 
 Status ScanSpans(const Snapshot& snapshot, const contracts::SpanFilter& filter,
                  const TimeRange& starts, std::span<const contracts::FieldRef> fields,
-                 QueryContext& context,
-                 const std::function<bool(const contracts::SpanColumns&)>& visit) {
-  return Scan(snapshot, filter, starts, fields, context, visit).Run();
+                 QueryContext& context, const SpansVisit& visit) {
+  return Scan(snapshot, filter, starts, fields, context, &visit, nullptr).Run();
+}
+
+Status ScanContents(const Snapshot& snapshot, const contracts::SpanFilter& filter,
+                    const TimeRange& starts, std::span<const contracts::FieldRef> fields,
+                    uint64_t slack, QueryContext& context, const ContentsVisit& visit,
+                    std::vector<model::TraceId>& apart) {
+  ContentsScan contents{visit, slack, apart};
+  return Scan(snapshot, filter, starts, fields, context, nullptr, &contents).Run();
 }
 
 }  // namespace orrery::traces

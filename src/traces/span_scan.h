@@ -20,4 +20,16 @@ Status ScanSpans(const Snapshot& snapshot, const contracts::SpanFilter& filter,
                  contracts::QueryContext& context,
                  const std::function<bool(const contracts::SpanColumns&)>& visit);
 
+// TraceQueryable::ScanContents. `slack` nanoseconds are added around what a block covers, to find
+// where else its traces are.
+//
+// Cost: a lookup of each trace in every block nearby; everything that is stored of the row groups
+//       of which contents are read.
+Status ScanContents(const Snapshot& snapshot, const contracts::SpanFilter& filter,
+                    const model::TimeRange& starts, std::span<const contracts::FieldRef> fields,
+                    uint64_t slack, contracts::QueryContext& context,
+                    const std::function<Status(const contracts::SpanColumns&,
+                                               const contracts::ContentsReader&)>& visit,
+                    std::vector<model::TraceId>& apart);
+
 }  // namespace orrery::traces

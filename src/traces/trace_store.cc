@@ -98,6 +98,18 @@ Status TraceStore::ScanSpans(
   return status;
 }
 
+Status TraceStore::ScanContents(
+    const contracts::SpanFilter& filter, const model::TimeRange& starts,
+    std::span<const contracts::FieldRef> fields, contracts::QueryContext& context,
+    const std::function<Status(const contracts::SpanColumns&, const contracts::ContentsReader&)>&
+        visit,
+    std::vector<model::TraceId>& apart) const {
+  const Status status = traces::ScanContents(TakeSnapshot(), filter, starts, fields,
+                                             options_.trace_slack_nanos, context, visit, apart);
+  ReportDamage(context);
+  return status;
+}
+
 Result<contracts::TagNames> TraceStore::FindTagNames(const model::TimeRange& range,
                                                      contracts::QueryContext& context) const {
   auto names = traces::FindTagNames(TakeSnapshot(), range, context);

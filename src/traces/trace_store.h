@@ -87,6 +87,11 @@ class TraceStore final : public contracts::TraceSink,
   Status ScanSpans(const contracts::SpanFilter& filter, const model::TimeRange& starts,
                    std::span<const contracts::FieldRef> fields, contracts::QueryContext& context,
                    const std::function<bool(const contracts::SpanColumns&)>& visit) const override;
+  Status ScanContents(const contracts::SpanFilter& filter, const model::TimeRange& starts,
+                      std::span<const contracts::FieldRef> fields, contracts::QueryContext& context,
+                      const std::function<Status(const contracts::SpanColumns&,
+                                                 const contracts::ContentsReader&)>& visit,
+                      std::vector<model::TraceId>& apart) const override;
   Result<contracts::TagNames> FindTagNames(const model::TimeRange& range,
                                            contracts::QueryContext& context) const override;
   Result<std::vector<contracts::TagValue>> FindTagValues(

@@ -39,6 +39,13 @@ class Unpruned final : public contracts::TraceQueryable {
                    const std::function<bool(const contracts::SpanColumns&)>& visit) const override {
     return store_.ScanSpans({}, starts, fields, context, visit);
   }
+  Status ScanContents(const contracts::SpanFilter&, const model::TimeRange& starts,
+                      std::span<const contracts::FieldRef> fields, contracts::QueryContext& context,
+                      const std::function<Status(const contracts::SpanColumns&,
+                                                 const contracts::ContentsReader&)>& visit,
+                      std::vector<model::TraceId>& apart) const override {
+    return store_.ScanContents({}, starts, fields, context, visit, apart);
+  }
   Result<contracts::TagNames> FindTagNames(const model::TimeRange& range,
                                            contracts::QueryContext& context) const override {
     return store_.FindTagNames(range, context);
