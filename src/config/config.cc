@@ -211,7 +211,8 @@ void AddTraces(Config& config, std::vector<Setting>& settings) {
   settings.push_back(Setting::Size(
       {.name = "traces.cache_size",
        .help = "Memory for columns of blocks that were read, decompressed; a quarter more goes to "
-               "their indexes of trace ids. At most an eighth of memory_limit is in force.",
+               "their indexes of trace ids, and one to what repeated queries of metrics made of "
+               "them. At most an eighth of memory_limit is in force.",
        .example = "256MiB"},
       &traces.cache_bytes, 0, kTiB));
 }

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "contracts/query_context.h"
+#include "contracts/scan_keeper.h"
 #include "contracts/span_contents.h"
 #include "contracts/span_filter.h"
 #include "model/ids.h"
@@ -112,6 +113,14 @@ class TraceQueryable {
   // Requires: IsScannable of all `fields`.
   virtual Status ScanSpans(const SpanFilter& filter, const model::TimeRange& starts,
                            std::span<const FieldRef> fields, QueryContext& context,
+                           const std::function<bool(const SpanColumns&)>& visit) const = 0;
+
+  // As ScanSpans, with outcomes of whole parts that are kept: those that the store still has are
+  // merged and not visited, others are visited between the keeper's Begin and End. What is visited
+  // outside of these two is not kept. An error of `visit` has to show in End.
+  virtual Status ScanParts(const SpanFilter& filter, const model::TimeRange& starts,
+                           std::span<const FieldRef> fields, ScanKeeper& keeper,
+                           QueryContext& context,
                            const std::function<bool(const SpanColumns&)>& visit) const = 0;
 
   // As ScanSpans; `visit` also gets what reads everything that the spans say, and returns an error

@@ -17,6 +17,7 @@ struct PickedExemplar {
   uint32_t group = 0;
   size_t interval = 0;
   double measured = 0;  // NaN without a measured value.
+  model::TraceId trace;
   MetricsExemplar exemplar;
 };
 

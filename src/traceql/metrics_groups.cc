@@ -75,10 +75,15 @@ std::vector<AnswerAttribute> MetricsGroups::LabelsOf(std::span<const Value> by) 
 uint32_t MetricsGroups::GroupOf(std::span<const Value> by) {
   key_.clear();
   for (const Value& value : by) AppendKey(value, key_);
+  return FindGroup([&] { return LabelsOf(by); });
+}
+
+template <typename Labels>
+uint32_t MetricsGroups::FindGroup(const Labels& labels) {
   const auto [at, is_new] = by_key_.try_emplace(key_, static_cast<uint32_t>(groups_.size()));
   if (!is_new) return at->second;
   Group& group = groups_.emplace_back();
-  group.labels = LabelsOf(by);
+  group.labels = labels();
   if (HasBuckets()) {
     group.buckets.resize(kExponents);
     Reserve(kExponents);
@@ -94,16 +99,34 @@ uint32_t MetricsGroups::GroupOf(std::span<const Value> by) {
   return at->second;
 }
 
+std::vector<uint32_t>& MetricsGroups::FindBucket(Group& group, size_t exponent) {
+  std::vector<uint32_t>& bucket = group.buckets[exponent];
+  if (bucket.empty()) {
+    Reserve(intervals_.count() / 2 + 1);
+    if (status_.ok()) bucket.assign(intervals_.count(), 0);
+  }
+  return bucket;
+}
+
 void MetricsGroups::AddToBucket(Group& group, size_t interval, const Value& measured) {
   const auto exponent = ExponentOf(measured);
   if (!exponent) return;
-  std::vector<uint32_t>& bucket = group.buckets[*exponent];
-  if (bucket.empty()) {
-    Reserve(intervals_.count() / 2 + 1);
-    if (!status_.ok()) return;
-    bucket.assign(intervals_.count(), 0);
+  std::vector<uint32_t>& bucket = FindBucket(group, *exponent);
+  if (status_.ok()) ++bucket[interval];
+}
+
+// What two values of an interval make.
+void MetricsGroups::AddTo(double& value, double other) const {
+  if (std::isnan(other)) return;
+  if (std::isnan(value)) {
+    value = other;
+  } else if (call_.function == MetricsFunction::kMinOverTime) {
+    value = std::min(value, other);
+  } else if (call_.function == MetricsFunction::kMaxOverTime) {
+    value = std::max(value, other);
+  } else {
+    value += other;
   }
-  ++bucket[interval];
 }
 
 void MetricsGroups::Add(uint32_t group_place, size_t interval, const Value& measured) {
@@ -116,20 +139,68 @@ void MetricsGroups::Add(uint32_t group_place, size_t interval, const Value& meas
   if (HasBuckets()) return AddToBucket(group, interval, measured);
   const double value = MeasureOf(call_, measured);
   if (std::isnan(value)) return;
-  double& to = group.values[interval];
-  switch (call_.function) {
-    case MetricsFunction::kMinOverTime:
-      to = std::isnan(to) ? value : std::min(to, value);
-      break;
-    case MetricsFunction::kMaxOverTime:
-      to = std::isnan(to) ? value : std::max(to, value);
-      break;
-    case MetricsFunction::kAvgOverTime:
-      ++group.counts[interval];
-      [[fallthrough]];
-    default:
-      to = std::isnan(to) ? value : to + value;
+  if (!group.counts.empty()) ++group.counts[interval];
+  AddTo(group.values[interval], value);
+}
+
+namespace {
+
+// Leaves out the exponents before and after those that occur.
+void Trim(MetricsGroups::Group& group) {
+  auto& buckets = group.buckets;
+  const auto occurs = [](const auto& bucket) { return !bucket.empty(); };
+  const auto first = std::find_if(buckets.begin(), buckets.end(), occurs);
+  const auto end = std::find_if(buckets.rbegin(), buckets.rend(), occurs).base();
+  group.first_exponent = static_cast<size_t>(first - buckets.begin());
+  if (first == buckets.end()) {
+    buckets = {};
+  } else {
+    buckets = {std::make_move_iterator(first), std::make_move_iterator(end)};
   }
+}
+
+}  // namespace
+
+MetricsGroups::Counts MetricsGroups::Take() {
+  Counts counts;
+  counts.keys.resize(groups_.size());
+  for (const auto& [key, group] : by_key_) counts.keys[group] = key;
+  counts.groups = std::move(groups_);
+  for (size_t i = 0; i < counts.keys.size(); ++i) {
+    Group& group = counts.groups[i];
+    Trim(group);
+    counts.bytes += sizeof(Group) + 2 * (sizeof(std::string) + counts.keys[i].size());
+    counts.bytes += group.labels.size() * sizeof(AnswerAttribute);
+    counts.bytes += 8 * group.values.size() + 4 * group.counts.size();
+    for (const std::vector<uint32_t>& bucket : group.buckets) {
+      counts.bytes += sizeof(std::vector<uint32_t>) + 4 * bucket.size();
+    }
+  }
+  return counts;
+}
+
+void MetricsGroups::MergeGroup(const Group& from, size_t first, Group& to) {
+  for (size_t i = 0; i < from.values.size(); ++i) AddTo(to.values[first + i], from.values[i]);
+  for (size_t i = 0; i < from.counts.size(); ++i) to.counts[first + i] += from.counts[i];
+  for (size_t at = 0; at < from.buckets.size(); ++at) {
+    const std::vector<uint32_t>& counts = from.buckets[at];
+    if (counts.empty()) continue;
+    std::vector<uint32_t>& bucket = FindBucket(to, from.first_exponent + at);
+    if (!status_.ok()) return;
+    for (size_t i = 0; i < counts.size(); ++i) bucket[first + i] += counts[i];
+  }
+}
+
+std::vector<uint32_t> MetricsGroups::Merge(const Counts& counts, size_t first) {
+  std::vector<uint32_t> places;
+  places.reserve(counts.groups.size());
+  for (size_t i = 0; i < counts.groups.size() && status_.ok(); ++i) {
+    const Group& from = counts.groups[i];
+    key_ = counts.keys[i];
+    places.push_back(FindGroup([&] { return from.labels; }));
+    if (status_.ok()) MergeGroup(from, first, groups_[places.back()]);
+  }
+  return places;
 }
 
 double MetricsGroups::BoundOf(size_t exponent) const {

@@ -28,6 +28,22 @@ class MetricsGroups {
  public:
   static constexpr size_t kMaxCells = size_t{16} << 20;
 
+  struct Group {
+    std::vector<AnswerAttribute> labels;
+    std::vector<double> values;    // Of the functions with one value.
+    std::vector<uint32_t> counts;  // Of avg_over_time.
+    // By exponent of the power of two; empty where nothing was counted. In Counts the first one is
+    // that of `first_exponent`.
+    std::vector<std::vector<uint32_t>> buckets;
+    size_t first_exponent = 0;
+  };
+  // What was counted: groups, with what tells them apart.
+  struct Counts {
+    std::vector<Group> groups;
+    std::vector<std::string> keys;
+    size_t bytes = 0;  // Of memory.
+  };
+
   MetricsGroups(const MetricsCall& call, const Intervals& intervals);
 
   // The group of spans with these values, one for each field of by().
@@ -39,20 +55,24 @@ class MetricsGroups {
 
   const Status& status() const { return status_; }
 
+  // Instead of Finish: what was counted, for Merge of another one of the same call.
+  Counts Take();
+  // Adds what was counted in intervals that are a stretch of these from `first` on. Returns the
+  // place of each group here; when that failed, nothing of use.
+  std::vector<uint32_t> Merge(const Counts& counts, size_t first);
+
   // The series, unsorted. `exemplars` are of spans that were counted.
   std::vector<MetricsSeries> Finish(std::vector<PickedExemplar> exemplars);
 
  private:
-  struct Group {
-    std::vector<AnswerAttribute> labels;
-    std::vector<double> values;    // Of the functions with one value.
-    std::vector<uint32_t> counts;  // Of avg_over_time.
-    // By exponent of the power of two; empty where nothing was counted.
-    std::vector<std::vector<uint32_t>> buckets;
-  };
-
   bool HasBuckets() const;
   void Reserve(size_t cells);
+  // The group with a key; a new one has labels that `labels` gives.
+  template <typename Labels>
+  uint32_t FindGroup(const Labels& labels);
+  void AddTo(double& value, double other) const;
+  void MergeGroup(const Group& from, size_t first, Group& to);
+  std::vector<uint32_t>& FindBucket(Group& group, size_t exponent);
   void AddToBucket(Group& group, size_t interval, const Value& measured);
   std::vector<AnswerAttribute> LabelsOf(std::span<const Value> by) const;
   double BoundOf(size_t exponent) const;

@@ -27,6 +27,7 @@ Result<Intervals> Intervals::Of(const MetricsOptions& options) {
   if (options.end <= options.start) return InvalidArgument("end must be greater than start");
   Intervals intervals;
   if (options.instant) {
+    intervals.is_instant_ = true;
     intervals.range_ = {options.start, options.end};
     intervals.step_ = options.end - options.start + 1;
     intervals.seconds_ = static_cast<double>(options.end - options.start) / kNanosPerSecond;
@@ -47,6 +48,15 @@ Result<Intervals> Intervals::Of(const MetricsOptions& options) {
   intervals.seconds_ = static_cast<double>(step) / kNanosPerSecond;
   intervals.count_ = (last - begin) / step;
   return intervals;
+}
+
+Intervals Intervals::Within(const model::TimeRange& part) const {
+  const size_t first = Find(part.start);
+  Intervals within = *this;
+  within.count_ = Find(part.end) - first + 1;
+  within.range_.start = range_.start + first * step_;
+  within.range_.end = std::min(range_.end, within.range_.start + within.count_ * step_ - 1);
+  return within;
 }
 
 std::vector<UnixNanos> Intervals::Edges() const {

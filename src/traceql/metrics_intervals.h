@@ -29,13 +29,19 @@ class Intervals {
   // Every time that is in one.
   const model::TimeRange& range() const { return range_; }
   double seconds() const { return seconds_; }  // The length of each.
+  uint64_t step() const { return step_; }
+  // Of one interval that lies anywhere.
+  bool is_instant() const { return is_instant_; }
   std::vector<UnixNanos> Edges() const;
+  // Those that a part of the range touches.
+  Intervals Within(const model::TimeRange& part) const;
 
  private:
   model::TimeRange range_;
   uint64_t step_ = 1;
   double seconds_ = 0;
   size_t count_ = 1;
+  bool is_instant_ = false;
 };
 
 }  // namespace orrery::traceql

@@ -6,7 +6,8 @@
 #include "traceql/answer.h"
 #include "traceql/metrics_compare.h"
 #include "traceql/metrics_fields.h"
-#include "traceql/metrics_scan.h"
+#include "traceql/metrics_keeper.h"
+#include "traceql/printer.h"
 #include "traceql/sieve.h"
 #include "traceql/spansets.h"
 #include "traceql/trace_scan.h"
@@ -83,13 +84,15 @@ Status MetricsRun::CountColumns(const MetricsQuery& query, const SpanPlan& plan,
   std::vector<contracts::FieldRef> fields;
   fields.reserve(plan.fields.size());
   for (const Field& field : plan.fields) fields.push_back(RefOf(field));
-  MetricsScan scan(query.call, plan.conditions, plan.fields, evaluator_, intervals_, groups,
-                   picker);
-  const auto visit = [&](const contracts::SpanColumns& columns) {
-    scan.Add(columns);
-    return evaluator_.status().ok() && groups.status().ok();
-  };
-  return store_.ScanSpans(SieveOf(query.pipeline), intervals_.range(), fields, context_, visit);
+  // The query's text, and which of its pipelines this is.
+  const std::string text = Print(query_) + "\n" + std::to_string(counted_++);
+  MetricsKeeper keeper(
+      {query.call, plan.conditions, plan.fields, evaluator_, intervals_, groups, picker}, text,
+      max_exemplars_);
+  const auto visit = [&](const contracts::SpanColumns& columns) { return keeper.Add(columns); };
+  ORRERY_RETURN_IF_ERROR(store_.ScanParts(SieveOf(query.pipeline), intervals_.range(), fields,
+                                          keeper, context_, visit));
+  return keeper.status();
 }
 
 // What a visitor of traces does with the spans that survive the pipeline.
@@ -150,8 +153,9 @@ Status MetricsRun::CountTraces(const MetricsQuery& query, MetricsGroups& groups,
     const model::Span& of = trace.span(span);
     if (IsCounted(query.call, measured) && picker.Wants(of.trace_id, of.start)) {
       picker.Add({group, interval, query.call.field ? MeasureOf(query.call, measured) : 0,
-                  ExemplarOf(of.trace_id, of.start, fields,
-                             [&](const Field& f) { return evaluator_.GetAlso(f); })});
+                  of.trace_id, ExemplarOf(of.trace_id, of.start, fields, [&](const Field& f) {
+                    return evaluator_.GetAlso(f);
+                  })});
     }
     return groups.status().ok();
   };

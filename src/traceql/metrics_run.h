@@ -71,6 +71,7 @@ class MetricsRun {
   const size_t max_exemplars_;
   contracts::QueryContext& context_;
   Evaluator evaluator_;
+  size_t counted_ = 0;  // Pipelines.
 };
 
 }  // namespace orrery::traceql

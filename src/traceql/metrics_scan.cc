@@ -67,7 +67,7 @@ uint32_t MetricsScan::GroupOf(const ColumnValues& columns, size_t span) {
 void MetricsScan::AddExemplar(ColumnValues& columns, size_t span, uint32_t group, size_t interval,
                               const Value& measured) {
   columns.MoveTo(span);
-  picker_.Add({group, interval, call_.field ? MeasureOf(call_, measured) : 0,
+  picker_.Add({group, interval, call_.field ? MeasureOf(call_, measured) : 0, columns.trace(span),
                ExemplarOf(columns.trace(span), columns.start(span), fields_,
                           [&](const Field& field) { return columns.Get(field); })});
 }

@@ -63,6 +63,8 @@ class BlockStore {
   uint64_t wal_through() const { return wal_through_; }
   Blocks List() const;
   uint64_t disk_bytes() const;
+  // What scans made of the blocks.
+  OutcomeCache& outcomes() const { return cache_.outcomes(); }
 
   // Writes a block of what `merge` hands out; queries don't see it before Publish. Room for
   // `expected_bytes` is made first, see MakeRoom.

@@ -40,6 +40,7 @@ void RowGroupCache::Charge(uint64_t block, uint32_t group) {
 
 void RowGroupCache::Drop(uint64_t block) {
   lookups_.Drop(block);
+  outcomes_.Drop(block);
   MutexLock lock(mutex_);
   for (auto entry = entries_.lower_bound({block, 0});
        entry != entries_.end() && entry->first.first == block;) {

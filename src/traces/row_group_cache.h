@@ -11,6 +11,7 @@
 #include "base/mutex.h"
 #include "base/result.h"
 #include "traces/lookup_cache.h"
+#include "traces/outcome_cache.h"
 #include "traces/row_group.h"
 
 namespace orrery::traces {
@@ -21,8 +22,9 @@ namespace orrery::traces {
 // Threads: all methods may be called concurrently.
 class RowGroupCache {
  public:
-  // A quarter more goes to lookups().
-  explicit RowGroupCache(uint64_t max_bytes) : max_bytes_(max_bytes), lookups_(max_bytes / 4) {}
+  // A quarter more goes to lookups(), and one to outcomes().
+  explicit RowGroupCache(uint64_t max_bytes)
+      : max_bytes_(max_bytes), lookups_(max_bytes / 4), outcomes_(max_bytes / 4) {}
 
   // The row group, opened with `open` when it is not there.
   Result<std::shared_ptr<RowGroup>> Get(
@@ -32,6 +34,8 @@ class RowGroupCache {
   void Charge(uint64_t block, uint32_t group);
   // Filters and indexes over the traces of the same blocks.
   LookupCache& lookups() { return lookups_; }
+  // What scans made of the same blocks.
+  OutcomeCache& outcomes() { return outcomes_; }
   // Forgets all that is a block's.
   void Drop(uint64_t block);
   uint64_t bytes() const;
@@ -48,6 +52,7 @@ class RowGroupCache {
 
   const uint64_t max_bytes_;
   LookupCache lookups_;
+  OutcomeCache outcomes_;
 
   mutable Mutex mutex_;
   std::map<Key, Entry> entries_ ORRERY_GUARDED_BY(mutex_);

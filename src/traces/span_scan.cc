@@ -13,6 +13,7 @@
 #include "traces/read_contents.h"
 #include "traces/row_filter.h"
 #include "traces/scan_columns.h"
+#include "traces/scan_sources.h"
 
 namespace orrery::traces {
 namespace {
@@ -63,37 +64,42 @@ struct ContentsScan {
 
 class Scan {
  public:
-  // Either `visit` or `contents`.
+  // Either `visit` or `contents`; `kept` may be null.
   Scan(const Snapshot& snapshot, const contracts::SpanFilter& filter, const TimeRange& starts,
        std::span<const contracts::FieldRef> fields, QueryContext& context, const SpansVisit* visit,
-       ContentsScan* contents)
+       ContentsScan* contents, KeptScan* kept)
       : snapshot_(snapshot),
+        sources_(snapshot),
         filter_(filter),
         starts_(starts),
         fields_(fields),
         context_(context),
         visit_(visit),
-        contents_(contents) {
+        contents_(contents),
+        kept_(kept) {
     need_ = NeedOf(filter);
     TableNeed columns = NeedOfColumns(fields);
     need_.parts |= columns.parts | kTracesPart | kTimesPart;
     need_.keys.insert(need_.keys.end(), columns.keys.begin(), columns.keys.end());
+    if (kept != nullptr) scan_number_ = kept->cache.ScanNumber(kept->keeper.key());
   }
 
   Status Run() {
     AddJobs(snapshot_, context_);
-    FindExtents();
     if (contents_ != nullptr) ORRERY_RETURN_IF_ERROR(FindHeadRoots());
-    const std::vector<size_t> others = Nearby(0);
     for (const auto& head : snapshot_.tables) {
       const SpanTable& table = head->table;
       ORRERY_RETURN_IF_ERROR(context_.Check());
       context_.FinishJobs(1);
       if (!starts_.Overlaps({table.min_start, table.max_end})) continue;
       context_.CountSpans(table.rows());
+      Part part(table);
       // A request that was sent twice is in the head twice.
-      ORRERY_ASSIGN_OR_RETURN(const auto apart, FindShared(table, others));
-      const Part part{table, std::vector<bool>(table.traces.size(), true), apart, nullptr, 0};
+      part.repeats.assign(table.traces.size(), true);
+      if (contents_ != nullptr) {
+        const auto others = sources_.Nearby(ScanSources::kHead, contents_->slack);
+        ORRERY_ASSIGN_OR_RETURN(part.skipped, sources_.FindShared(table, others));
+      }
       ORRERY_RETURN_IF_ERROR(Visit(part));
       if (stopped_) return OkStatus();
     }
@@ -107,82 +113,16 @@ class Scan {
  private:
   // A table on its way to the visitor.
   struct Part {
+    explicit Part(const SpanTable& of) : table(of) {}
+
     const SpanTable& table;
     // By trace, or empty when there are none: which may have spans that come again, and which are
-    // left to be read apart.
-    const std::vector<bool> repeats;
-    const std::vector<bool> apart;
-    const TraceBlock* block;  // Null in the head.
-    uint32_t group;
+    // skipped.
+    std::vector<bool> repeats;
+    std::vector<bool> skipped;
+    const TraceBlock* block = nullptr;  // Null in the head.
+    uint32_t group = 0;
   };
-
-  // The sources are the head and the blocks. Within a block no span comes twice.
-  void FindExtents() {
-    TimeRange head{UINT64_MAX, 0};
-    for (const auto& each : snapshot_.tables) {
-      head.start = std::min(head.start, each->table.min_start);
-      head.end = std::max(head.end, each->table.max_end);
-    }
-    extents_.push_back(head);
-    for (const auto& block : snapshot_.blocks) extents_.push_back(block->extent());
-  }
-
-  // The sources besides `source` that have spans within a row group's extent.
-  std::vector<size_t> OthersIn(const TimeRange& group, size_t source) const {
-    std::vector<size_t> others;
-    for (size_t i = 0; i < extents_.size(); ++i) {
-      if (i != source && extents_[i].Overlaps(group)) others.push_back(i);
-    }
-    return others;
-  }
-
-  // The sources that may have other parts of traces of `source`; each is near the other. Only a
-  // scan of contents asks.
-  std::vector<size_t> Nearby(size_t source) const {
-    std::vector<size_t> nearby;
-    if (contents_ == nullptr) return nearby;
-    const TimeRange& here = extents_[source];
-    const uint64_t slack = contents_->slack;
-    for (size_t i = 0; i < extents_.size(); ++i) {
-      const TimeRange& there = extents_[i];
-      const bool before = there.end < here.start && here.start - there.end > slack;
-      const bool after = here.end < there.start && there.start - here.end > slack;
-      if (i != source && !before && !after) nearby.push_back(i);
-    }
-    return nearby;
-  }
-
-  Result<bool> HasTrace(size_t source, const model::TraceId& id) {
-    if (source != 0) {
-      ORRERY_RETURN_IF_ERROR(snapshot_.blocks[source - 1]->FindTrace(id, places_));
-      return !places_.empty();
-    }
-    return std::ranges::any_of(snapshot_.tables, [&](const auto& head) {
-      return head->slots.FirstRow(head->table, id) != kNoRow;
-    });
-  }
-
-  // Which traces of a table may have the same spans in one of `others`.
-  Result<std::vector<bool>> FindShared(const SpanTable& table, const std::vector<size_t>& others) {
-    std::vector<bool> shared(others.empty() ? 0 : table.traces.size(), false);
-    for (size_t trace = 0; trace < shared.size(); ++trace) {
-      for (const size_t other : others) {
-        ORRERY_ASSIGN_OR_RETURN(const bool has, HasTrace(other, table.traces[trace].id));
-        if (has) shared[trace] = true;
-      }
-    }
-    return shared;
-  }
-
-  // Adds traces of a block that are cut over row groups: a writer cuts the first or the last one.
-  Status AddCut(const TraceBlock& block, const SpanTable& table, std::vector<bool>& shared) {
-    shared.resize(table.traces.size(), false);
-    for (const size_t trace : {size_t{0}, table.traces.size() - 1}) {
-      ORRERY_RETURN_IF_ERROR(block.FindTrace(table.traces[trace].id, places_));
-      if (places_.size() > 1) shared[trace] = true;
-    }
-    return OkStatus();
-  }
 
   Status VisitBlock(const TraceBlock& block, size_t source) {
     if (!starts_.Overlaps(block.extent())) {
@@ -196,30 +136,123 @@ class Scan {
       const GroupEntry& entry = block.groups()[group];
       const TimeRange extent{entry.min_start, entry.max_end};
       if (!starts_.Overlaps(extent)) continue;
-      const Result<bool> may_match = block.MayMatch(group, filter_, context_);
-      if (PassesOver(may_match.status(), context_)) continue;
-      if (!may_match.ok()) return may_match.status();
-      if (!*may_match) {
-        context_.CountSkippedRowGroup();
-        continue;
-      }
-      const bool all = contents_ != nullptr;
-      const std::vector<size_t> others = all ? Nearby(source) : OthersIn(extent, source);
-      TableNeed need = need_;
-      if (!all && !others.empty()) need.parts |= kKeyParts;
-      const auto table = block.Load(group, need, &context_);
-      if (PassesOver(table.status(), context_)) continue;
-      if (!table.ok()) return table.status();
-      context_.CountRowGroup();
-      context_.CountSpans(entry.rows);
-      ORRERY_ASSIGN_OR_RETURN(auto shared, FindShared(**table, others));
-      if (all) ORRERY_RETURN_IF_ERROR(AddCut(block, **table, shared));
-      const std::vector<bool> none;
-      const Part part{**table, all ? none : shared, all ? shared : none, &block, group};
-      const Status visited = Visit(part);
+      const bool is_whole = extent.start >= starts_.start && extent.end <= starts_.end;
+      const Status visited = kept_ != nullptr && is_whole
+                                 ? VisitKept(block, source, group, extent)
+                                 : VisitGroup(block, source, group, extent);
       if (PassesOver(visited, context_)) continue;
       ORRERY_RETURN_IF_ERROR(visited);
     }
+    return OkStatus();
+  }
+
+  // False, and counted, when nothing in the row group can pass.
+  Result<bool> MayMatch(const TraceBlock& block, uint32_t group) {
+    ORRERY_ASSIGN_OR_RETURN(const bool may_match, block.MayMatch(group, filter_, context_));
+    if (!may_match) context_.CountSkippedRowGroup();
+    return may_match;
+  }
+
+  Result<std::shared_ptr<const SpanTable>> LoadGroup(const TraceBlock& block, uint32_t group,
+                                                     bool with_keys) {
+    TableNeed need = need_;
+    if (with_keys) need.parts |= kKeyParts;
+    ORRERY_ASSIGN_OR_RETURN(auto table, block.Load(group, need, &context_));
+    context_.CountRowGroup();
+    context_.CountSpans(block.groups()[group].rows);
+    return table;
+  }
+
+  Status VisitGroup(const TraceBlock& block, size_t source, uint32_t group,
+                    const TimeRange& extent) {
+    ORRERY_ASSIGN_OR_RETURN(const bool may_match, MayMatch(block, group));
+    if (!may_match) return OkStatus();
+    const bool all = contents_ != nullptr;
+    const auto others =
+        all ? sources_.Nearby(source, contents_->slack) : sources_.Overlapping(extent, source);
+    ORRERY_ASSIGN_OR_RETURN(const auto table, LoadGroup(block, group, !all && !others.empty()));
+    Part part(*table);
+    part.block = &block;
+    part.group = group;
+    ORRERY_ASSIGN_OR_RETURN(auto shared, sources_.FindShared(*table, others));
+    if (all) ORRERY_RETURN_IF_ERROR(sources_.AddCut(block, *table, shared));
+    (all ? part.skipped : part.repeats) = std::move(shared);
+    return Visit(part);
+  }
+
+  // What others there are, as far as they decide which traces are shared. Blocks never change.
+  uint64_t RestOf(const std::vector<size_t>& others) const {
+    uint64_t rest = 0;
+    for (const size_t other : others) rest = Mix(rest, snapshot_.blocks[other - 1]->id() + 1);
+    return rest;
+  }
+
+  static uint64_t RestOf(const std::vector<bool>& shared) {
+    uint64_t rest = 1;
+    for (size_t trace = 0; trace < shared.size(); ++trace) {
+      if (shared[trace]) rest = Mix(rest, trace + 1);
+    }
+    return rest;
+  }
+
+  // A row group whose outcome may be kept: that of the traces that are nowhere else. The others are
+  // visited each time.
+  Status VisitKept(const TraceBlock& block, size_t source, uint32_t group,
+                   const TimeRange& extent) {
+    const auto others = sources_.Overlapping(extent, source);
+    const bool with_head = !others.empty() && others.front() == ScanSources::kHead;
+    OutcomeCache::Key key{block.id(), group, with_head ? 0 : RestOf(others), scan_number_};
+    OutcomeCache::Entry entry;
+    bool is_known = !with_head && FindKept(key, entry);
+    if (is_known && !entry.left_out) return OkStatus();
+    if (!is_known) {
+      ORRERY_ASSIGN_OR_RETURN(const bool may_match, MayMatch(block, group));
+      if (!may_match && !with_head) kept_->cache.Put(key, {});
+      if (!may_match) return OkStatus();
+    }
+    std::vector<bool> shared;
+    if (!others.empty()) {
+      TableNeed traces;
+      traces.parts = kTracesPart;
+      ORRERY_ASSIGN_OR_RETURN(const auto table, block.Load(group, traces, &context_));
+      ORRERY_ASSIGN_OR_RETURN(shared, sources_.FindShared(*table, others));
+    }
+    const bool left_out = std::ranges::find(shared, true) != shared.end();
+    if (with_head) {
+      key.rest = RestOf(shared);
+      is_known = FindKept(key, entry);
+      if (is_known && !left_out) return OkStatus();
+    }
+    ORRERY_ASSIGN_OR_RETURN(const auto table, LoadGroup(block, group, left_out));
+    Part part(*table);
+    if (!is_known) {
+      part.skipped = shared;
+      ORRERY_RETURN_IF_ERROR(Keep(key, part, extent, left_out));
+    }
+    if (stopped_ || !left_out) return OkStatus();
+    part.repeats = shared;
+    shared.flip();
+    part.skipped = std::move(shared);
+    return Visit(part);
+  }
+
+  bool FindKept(const OutcomeCache::Key& key, OutcomeCache::Entry& entry) {
+    if (!kept_->cache.Find(key, entry)) return false;
+    ++kept_->hits;
+    if (entry.outcome) kept_->keeper.Merge(*entry.outcome);
+    return true;
+  }
+
+  Status Keep(const OutcomeCache::Key& key, const Part& part, const TimeRange& extent,
+              bool left_out) {
+    ++kept_->misses;
+    kept_->keeper.Begin(extent);
+    const Status visited = Visit(part);
+    auto outcome = kept_->keeper.End();
+    ORRERY_RETURN_IF_ERROR(visited);
+    if (outcome == nullptr) return OkStatus();
+    kept_->keeper.Merge(*outcome);
+    kept_->cache.Put(key, {std::move(outcome), left_out});
     return OkStatus();
   }
 
@@ -230,8 +263,8 @@ class Scan {
     FilterRows(table, filter_).ForEach([&](uint32_t row) {
       if (!starts_.Contains(table.starts[row])) return;
       const uint32_t trace = table.trace_of_row[row];
-      if (!part.apart.empty() && part.apart[trace]) {
-        contents_->apart.push_back(table.traces[trace].id);
+      if (!part.skipped.empty() && part.skipped[trace]) {
+        if (contents_ != nullptr) contents_->apart.push_back(table.traces[trace].id);
         return;
       }
       const bool may_repeat = !part.repeats.empty() && part.repeats[trace];
@@ -319,15 +352,16 @@ class Scan {
   };
 
   const Snapshot& snapshot_;
+  ScanSources sources_;
   const contracts::SpanFilter& filter_;
   const TimeRange starts_;
   const std::span<const contracts::FieldRef> fields_;
   QueryContext& context_;
   const SpansVisit* const visit_;
   ContentsScan* const contents_;
+  KeptScan* const kept_;
+  uint64_t scan_number_ = 0;
   TableNeed need_;
-  std::vector<TimeRange> extents_;  // Of the head, then of each block.
-  std::vector<TraceBlock::Place> places_;
   boost::unordered_flat_set<SpanKey, SpanKeyHash> seen_;
   boost::unordered_flat_map<model::TraceId, HeadRoot, model::IdHash> head_roots_;
   bool stopped_ = false;
@@ -338,7 +372,13 @@ class Scan {
 Status ScanSpans(const Snapshot& snapshot, const contracts::SpanFilter& filter,
                  const TimeRange& starts, std::span<const contracts::FieldRef> fields,
                  QueryContext& context, const SpansVisit& visit) {
-  return Scan(snapshot, filter, starts, fields, context, &visit, nullptr).Run();
+  return Scan(snapshot, filter, starts, fields, context, &visit, nullptr, nullptr).Run();
+}
+
+Status ScanParts(const Snapshot& snapshot, const contracts::SpanFilter& filter,
+                 const TimeRange& starts, std::span<const contracts::FieldRef> fields,
+                 KeptScan& kept, QueryContext& context, const SpansVisit& visit) {
+  return Scan(snapshot, filter, starts, fields, context, &visit, nullptr, &kept).Run();
 }
 
 Status ScanContents(const Snapshot& snapshot, const contracts::SpanFilter& filter,
@@ -346,7 +386,7 @@ Status ScanContents(const Snapshot& snapshot, const contracts::SpanFilter& filte
                     uint64_t slack, QueryContext& context, const ContentsVisit& visit,
                     std::vector<model::TraceId>& apart) {
   ContentsScan contents{visit, slack, apart};
-  return Scan(snapshot, filter, starts, fields, context, nullptr, &contents).Run();
+  return Scan(snapshot, filter, starts, fields, context, nullptr, &contents, nullptr).Run();
 }
 
 }  // namespace orrery::traces

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "contracts/trace_queryable.h"
+#include "traces/outcome_cache.h"
 #include "traces/trace_query.h"
 
 namespace orrery::traces {
@@ -18,6 +19,24 @@ namespace orrery::traces {
 Status ScanSpans(const Snapshot& snapshot, const contracts::SpanFilter& filter,
                  const model::TimeRange& starts, std::span<const contracts::FieldRef> fields,
                  contracts::QueryContext& context,
+                 const std::function<bool(const contracts::SpanColumns&)>& visit);
+
+// Where a scan keeps its outcomes, and what it found there.
+struct KeptScan {
+  contracts::ScanKeeper& keeper;
+  OutcomeCache& cache;
+  uint64_t hits = 0;    // Row groups whose outcome was there.
+  uint64_t misses = 0;  // Row groups that were counted.
+};
+
+// TraceQueryable::ScanParts. The parts are row groups of which the range has all.
+//
+// Cost: as ScanSpans for the head, for row groups at the edges of the range, and for those that are
+//       not in the cache. Of the others those that overlap a second block whose traces they share,
+//       or the head, look up their traces there.
+Status ScanParts(const Snapshot& snapshot, const contracts::SpanFilter& filter,
+                 const model::TimeRange& starts, std::span<const contracts::FieldRef> fields,
+                 KeptScan& kept, contracts::QueryContext& context,
                  const std::function<bool(const contracts::SpanColumns&)>& visit);
 
 // TraceQueryable::ScanContents. `slack` nanoseconds are added around what a block covers, to find

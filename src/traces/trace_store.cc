@@ -98,6 +98,21 @@ Status TraceStore::ScanSpans(
   return status;
 }
 
+Status TraceStore::ScanParts(
+    const contracts::SpanFilter& filter, const model::TimeRange& starts,
+    std::span<const contracts::FieldRef> fields, contracts::ScanKeeper& keeper,
+    contracts::QueryContext& context,
+    const std::function<bool(const contracts::SpanColumns&)>& visit) const {
+  KeptScan kept{keeper, blocks_->outcomes()};
+  const Status status =
+      traces::ScanParts(TakeSnapshot(), filter, starts, fields, kept, context, visit);
+  counters_.kept_hits.Add(kept.hits);
+  counters_.kept_misses.Add(kept.misses);
+  counters_.kept_bytes.Set(static_cast<int64_t>(kept.cache.bytes()));
+  ReportDamage(context);
+  return status;
+}
+
 Status TraceStore::ScanContents(
     const contracts::SpanFilter& filter, const model::TimeRange& starts,
     std::span<const contracts::FieldRef> fields, contracts::QueryContext& context,

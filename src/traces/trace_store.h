@@ -87,6 +87,10 @@ class TraceStore final : public contracts::TraceSink,
   Status ScanSpans(const contracts::SpanFilter& filter, const model::TimeRange& starts,
                    std::span<const contracts::FieldRef> fields, contracts::QueryContext& context,
                    const std::function<bool(const contracts::SpanColumns&)>& visit) const override;
+  Status ScanParts(const contracts::SpanFilter& filter, const model::TimeRange& starts,
+                   std::span<const contracts::FieldRef> fields, contracts::ScanKeeper& keeper,
+                   contracts::QueryContext& context,
+                   const std::function<bool(const contracts::SpanColumns&)>& visit) const override;
   Status ScanContents(const contracts::SpanFilter& filter, const model::TimeRange& starts,
                       std::span<const contracts::FieldRef> fields, contracts::QueryContext& context,
                       const std::function<Status(const contracts::SpanColumns&,
@@ -105,6 +109,9 @@ class TraceStore final : public contracts::TraceSink,
 
     Counter& searched_row_groups;
     Counter& skipped_row_groups;
+    Counter& kept_hits;
+    Counter& kept_misses;
+    Gauge& kept_bytes;
     Counter& damaged_reads;
     Counter& appended_spans;
     Counter& replayed_spans;

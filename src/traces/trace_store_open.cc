@@ -13,6 +13,15 @@ TraceStore::Counters::Counters(Telemetry& telemetry)
       skipped_row_groups(telemetry.AddCounter(
           "orrery_traces_skipped_row_groups_total",
           "Parts of blocks that searches passed over because nothing in them can match.")),
+      kept_hits(telemetry.AddCounter(
+          "orrery_traces_kept_outcomes_hits_total",
+          "Parts of blocks that a repeated query of metrics did not have to count again.")),
+      kept_misses(telemetry.AddCounter(
+          "orrery_traces_kept_outcomes_misses_total",
+          "Parts of blocks that queries of metrics counted and kept the outcome of.")),
+      kept_bytes(
+          telemetry.AddGauge("orrery_traces_kept_outcomes_bytes",
+                             "Memory of the outcomes kept for repeated queries of metrics.")),
       damaged_reads(telemetry.AddCounter("orrery_traces_damaged_reads_total",
                                          "Reads that left a part of a block out because it fails "
                                          "its checks; the log says which.")),

@@ -128,6 +128,7 @@ Status CorpusRun::Do(const CorpusCase& one) {
   if (names_this(one.skip) || (!one.only.empty() && !names_this(one.only))) return OkStatus();
   ORRERY_RETURN_IF_ERROR(SendPending());
   report_(one, Answer(one));
+  if (config_.ask_twice) report_(one, Answer(one));
   asked_.push_back(&one);
   return config_.restart_after_each ? store_.Restart() : OkStatus();
 }

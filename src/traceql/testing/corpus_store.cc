@@ -39,6 +39,12 @@ class Unpruned final : public contracts::TraceQueryable {
                    const std::function<bool(const contracts::SpanColumns&)>& visit) const override {
     return store_.ScanSpans({}, starts, fields, context, visit);
   }
+  Status ScanParts(const contracts::SpanFilter&, const model::TimeRange& starts,
+                   std::span<const contracts::FieldRef> fields, contracts::ScanKeeper& keeper,
+                   contracts::QueryContext& context,
+                   const std::function<bool(const contracts::SpanColumns&)>& visit) const override {
+    return store_.ScanParts({}, starts, fields, keeper, context, visit);
+  }
   Status ScanContents(const contracts::SpanFilter&, const model::TimeRange& starts,
                       std::span<const contracts::FieldRef> fields, contracts::QueryContext& context,
                       const std::function<Status(const contracts::SpanColumns&,
@@ -69,6 +75,8 @@ bool Set(CorpusConfig& config, const std::string& key, const std::string& value)
     config.restart_after_each = flag;
   } else if (key == "reversed_singles") {
     config.reversed_singles = flag;
+  } else if (key == "ask_twice") {
+    config.ask_twice = flag;
   } else if (key == "prune") {
     config.prune = flag;
   } else if (key == "flush_every") {

@@ -22,6 +22,7 @@ struct CorpusConfig {
   bool reversed_singles = false;  // A request for each span, the last one first.
   int flush_every = 0;            // Requests; 0 for never.
   bool prune = true;              // Whether conditions are pushed down into the store.
+  bool ask_twice = false;         // Each query, the second time over what the first one left kept.
   uint32_t row_group_spans = 0;   // 0 for the default.
 };
 
