@@ -21,6 +21,7 @@ constexpr uint64_t kSeeds = 60;
 constexpr int kTraces = 12;
 constexpr int kQueries = 40;
 constexpr uint64_t kStep = 10 * kNanosPerSecond;
+constexpr UnixNanos kNoon = kCorpusDay + 12 * 3600 * kNanosPerSecond;
 
 // How the traces lie in the store.
 CorpusConfig ConfigOf(uint64_t seed) {
@@ -74,23 +75,59 @@ class Comparison {
     EXPECT_EQ(SpansetsOf(*response), expected);
   }
 
+  // Over ranges that move by a step, so that later ones find what earlier ones left kept.
   void CompareMetrics() {
     const RandomQuery query = generator_.MakeMetrics();
     SCOPED_TRACE("seed " + std::to_string(seed_) + ": " + query.text());
     const auto parsed = Parse(query.text());
     ASSERT_TRUE(parsed.ok()) << parsed.status().ToString();
+    for (const uint64_t steps : {1, 0, 2, 1}) {
+      const auto response = Ask(*parsed, kNoon + steps * kStep, kNoon + (steps + 2) * kStep);
+      ASSERT_TRUE(response.ok()) << response.status().ToString();
+      ASSERT_EQ(response->times.size(), 3u);
+      CompareSeries(query, *response);
+    }
+  }
+
+  // A comparison by columns with that of whole traces, which two spansets make necessary.
+  void CompareComparisons() {
+    const std::string filter = MakeFilter();
+    const std::string call = " | compare(" + MakeFilter() + ", 5)";
+    SCOPED_TRACE("seed " + std::to_string(seed_) + ": " + filter + call);
+    const auto columns = Parse(filter + call);
+    const auto traces = Parse("(" + filter + " && " + filter + ")" + call);
+    ASSERT_TRUE(columns.ok() && traces.ok());
+    const auto by_columns = Ask(*columns, kNoon, kNoon + 4 * kStep);
+    const auto by_traces = Ask(*traces, kNoon, kNoon + 4 * kStep);
+    ASSERT_TRUE(by_columns.ok()) << by_columns.status().ToString();
+    ASSERT_TRUE(by_traces.ok()) << by_traces.status().ToString();
+    const auto to_map = [](const MetricsResponse& response) {
+      std::map<std::string, std::vector<double>> series;
+      for (const MetricsSeries& each : response.series) series[LabelsOf(each)] = each.values;
+      return series;
+    };
+    EXPECT_EQ(to_map(*by_columns), to_map(*by_traces));
+    found_ += by_traces->series.size();
+  }
+
+  size_t found() const { return found_; }
+
+ private:
+  Result<MetricsResponse> Ask(const Query& query, UnixNanos start, UnixNanos end) {
     MetricsOptions options;
-    options.start = kCorpusDay + 12 * 3600 * kNanosPerSecond + kStep;
-    options.end = options.start + 2 * kStep;
+    options.start = start;
+    options.end = end;
     options.step = kStep;
+    options.max_series = 100'000;
     contracts::QueryContext context(store_.clock(), {});
-    const auto response = Engine(store_.queryable()).QueryMetrics(*parsed, options, context);
-    ASSERT_TRUE(response.ok()) << response.status().ToString();
-    const auto expected = Count(query, traces_, response->times, kStep);
-    ASSERT_EQ(response->times.size(), 3u);
-    ASSERT_EQ(response->series.size(), expected.size());
+    return Engine(store_.queryable()).QueryMetrics(query, options, context);
+  }
+
+  void CompareSeries(const RandomQuery& query, const MetricsResponse& response) {
+    const auto expected = Count(query, traces_, response.times, kStep);
+    ASSERT_EQ(response.series.size(), expected.size());
     found_ += expected.size();
-    for (const MetricsSeries& series : response->series) {
+    for (const MetricsSeries& series : response.series) {
       const auto at = expected.find(LabelsOf(series));
       ASSERT_NE(at, expected.end()) << LabelsOf(series);
       for (size_t i = 0; i < series.values.size(); ++i) {
@@ -99,9 +136,13 @@ class Comparison {
     }
   }
 
-  size_t found() const { return found_; }
+  std::string MakeFilter() {
+    for (;;) {
+      const RandomQuery query = generator_.MakeSearch();
+      if (query.first.op.empty()) return query.first.text;
+    }
+  }
 
- private:
   static void ExpectSame(double actual, double expected, const std::string& labels) {
     if (std::isnan(expected)) {
       EXPECT_TRUE(std::isnan(actual)) << labels;
@@ -181,6 +222,16 @@ TEST(ReferenceTest, MetricsAgree) {
   for (uint64_t seed = 0; seed < Seeds() && !testing::Test::HasFailure(); ++seed) {
     Comparison comparison(1000 + seed);
     for (int i = 0; i < kQueries; ++i) comparison.CompareMetrics();
+    found += comparison.found();
+  }
+  EXPECT_GT(found, Seeds() * kQueries / 2);
+}
+
+TEST(ReferenceTest, ComparisonsByColumnsAndByTracesAgree) {
+  size_t found = 0;
+  for (uint64_t seed = 0; seed < Seeds() && !testing::Test::HasFailure(); ++seed) {
+    Comparison comparison(2000 + seed);
+    for (int i = 0; i < kQueries; ++i) comparison.CompareComparisons();
     found += comparison.found();
   }
   EXPECT_GT(found, Seeds() * kQueries / 2);
