@@ -35,6 +35,7 @@ struct QueryArguments {
   std::string step;     // Of metrics: seconds or a duration; empty: the server chooses.
   bool instant = false;
   bool json = false;
+  bool plan = false;  // Says how the query would be answered, and asks nobody.
 };
 int Query(const QueryArguments& arguments);
 

@@ -56,6 +56,8 @@ int Main(int argc, char** argv) {
   query->add_flag("--instant", query_arguments.instant,
                   "of metrics: one value for all of the time");
   query->add_flag("--json", query_arguments.json, "the answer as it comes");
+  query->add_flag("--plan", query_arguments.plan,
+                  "how the query would be answered, without asking the server");
   query->callback([&] { exit_code = Query(query_arguments); });
 
   InspectArguments inspect_arguments;

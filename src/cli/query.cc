@@ -12,7 +12,9 @@
 #include "cli/series_table.h"
 #include "cli/settings.h"
 #include "cli/table.h"
+#include "traceql/check.h"
 #include "traceql/parser.h"
+#include "traceql/plan.h"
 
 namespace orrery::cli {
 namespace {
@@ -77,9 +79,21 @@ int PrintTable(const std::string& body) {
   return kOk;
 }
 
+int PrintPlanOf(const std::string& text) {
+  const auto query = traceql::Parse(text);
+  const Status checked = query.ok() ? traceql::Check(*query) : query.status();
+  if (!checked.ok()) {
+    std::cerr << checked.message() << "\n";
+    return kFailed;
+  }
+  std::cout << traceql::PrintPlan(*query);
+  return kOk;
+}
+
 }  // namespace
 
 int Query(const QueryArguments& arguments) {
+  if (arguments.plan) return PrintPlanOf(arguments.query);
   const bool metrics = IsMetrics(arguments.query);
   std::vector<std::pair<std::string, std::string>> parameters = {{"q", arguments.query}};
   if (!metrics) parameters.emplace_back("limit", std::to_string(arguments.limit));

@@ -55,6 +55,8 @@ class TextPredicate {
  public:
   virtual ~TextPredicate() = default;
   virtual bool Matches(std::string_view text) const = 0;
+  // As people read it behind a field's name: `=~ "a.*"`.
+  virtual std::string ToText() const = 0;
 };
 
 // One comparison of a field with a constant, with TraceQL's typing: numbers (int, double, duration)

@@ -6,7 +6,7 @@
 #include "traceql/answer.h"
 #include "traceql/check.h"
 #include "traceql/metrics_run.h"
-#include "traceql/sieve.h"
+#include "traceql/plan.h"
 #include "traceql/source_error.h"
 #include "traceql/spansets.h"
 #include "traceql/trace_scan.h"
@@ -41,9 +41,9 @@ Result<SearchResponse> Engine::Search(const Query& query, const SearchOptions& o
         "what follows the span filter");
   }
   SearchResponse response;
-  if (IsNever(*pipeline)) return response;
+  const SearchPlan plan = PlanSearch(*pipeline);
+  if (plan.never) return response;
 
-  const std::vector<Field> fields = FieldsOf(*pipeline);
   Evaluator evaluator(query);
   Status fault;
   const auto visit = [&](TraceView& trace) {
@@ -57,13 +57,13 @@ Result<SearchResponse> Engine::Search(const Query& query, const SearchOptions& o
     if (!fault.ok()) return false;
     if (!spansets.empty()) {
       response.traces.push_back(
-          AnswerTrace(trace, spansets, fields, options.spans_per_spanset, evaluator));
+          AnswerTrace(trace, spansets, plan.shown, options.spans_per_spanset, evaluator));
       if (options.on_found) options.on_found(response.traces.back());
     }
     return response.traces.size() < options.limit;
   };
-  ORRERY_RETURN_IF_ERROR(ScanTraces(store_, SieveOf(*pipeline), WantedOf(fields), options.range,
-                                    options.limit, context, visit));
+  ORRERY_RETURN_IF_ERROR(
+      ScanTraces(store_, plan.sieve, plan.wanted, options.range, options.limit, context, visit));
   ORRERY_RETURN_IF_ERROR(fault);
   std::stable_sort(response.traces.begin(), response.traces.end(),
                    [](const SearchTrace& a, const SearchTrace& b) { return a.start > b.start; });

@@ -8,7 +8,6 @@
 #include "traceql/metrics_fields.h"
 #include "traceql/metrics_keeper.h"
 #include "traceql/printer.h"
-#include "traceql/sieve.h"
 #include "traceql/spansets.h"
 #include "traceql/trace_scan.h"
 
@@ -18,68 +17,22 @@ namespace {
 constexpr size_t kAllTraces = SIZE_MAX;
 const Field kAnyField = Field::Of(contracts::Intrinsic::kName);  // Takes the evaluator to a span.
 
-void AddNew(const std::vector<Field>& from, std::vector<Field>& to) {
-  for (const Field& field : from) {
-    if (std::find(to.begin(), to.end(), field) == to.end()) to.push_back(field);
-  }
-}
-
-contracts::FieldRef RefOf(const Field& field) {
-  if (field.kind == Field::Kind::kIntrinsic) return field.intrinsic;
-  return field.attribute;
-}
-
 bool Contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace
 
-// The columns of an attribute without a scope do not know events and links.
-Result<bool> MetricsRun::AreColumns(const std::vector<Field>& fields) {
-  std::vector<const std::string*> anywhere;
-  for (const Field& field : fields) {
-    if (field.kind == Field::Kind::kParent || field.of_parent) return false;
-    if (!contracts::IsScannable(RefOf(field))) return false;
-    const bool any = field.kind == Field::Kind::kAttribute &&
-                     field.attribute.scope == contracts::AttributeScope::kAny;
-    if (any) anywhere.push_back(&field.attribute.name);
-  }
-  if (anywhere.empty()) return true;
+Result<bool> MetricsRun::HasColumns(const MetricsPlan& plan) {
+  if (!plan.columns || plan.anywhere.empty()) return plan.columns;
   ORRERY_ASSIGN_OR_RETURN(const auto names, store_.FindTagNames(intervals_.range(), context_));
-  return std::none_of(anywhere.begin(), anywhere.end(), [&](const std::string* name) {
-    return Contains(names.event, *name) || Contains(names.link, *name);
+  return std::none_of(plan.anywhere.begin(), plan.anywhere.end(), [&](const Field& field) {
+    const std::string& name = field.attribute.name;
+    return Contains(names.event, name) || Contains(names.link, name);
   });
 }
 
-Result<std::optional<MetricsRun::SpanPlan>> MetricsRun::PlanSpans(const MetricsQuery& query) {
-  SpanPlan plan;
-  for (const Stage& stage : query.pipeline.stages) {
-    if (std::holds_alternative<Select>(stage.node)) continue;
-    const auto* expr = std::get_if<SpansetExprPtr>(&stage.node);
-    const auto* filter = expr == nullptr ? nullptr : std::get_if<SpansetFilter>(&(*expr)->node);
-    if (filter == nullptr) return std::optional<SpanPlan>();
-    plan.conditions.push_back(filter->condition.get());
-  }
-  plan.fields = AllFieldsOf(query.pipeline);
-  std::vector<const FieldExpr*> tests = plan.conditions;
-  if (query.call.selection != nullptr) {
-    tests.push_back(query.call.selection.get());
-    AddNew(AllFieldsOf(query.call.selection.get()), plan.fields);
-  }
-  ORRERY_ASSIGN_OR_RETURN(const bool conditions, AreColumns(plan.fields));
-  const std::vector<Field> looked_at = FieldsOf(query.call);
-  ORRERY_ASSIGN_OR_RETURN(const bool call, AreColumns(looked_at));
-  const Field place = Field::Of(contracts::Intrinsic::kNestedSetParent);
-  const bool places = std::find(looked_at.begin(), looked_at.end(), place) != looked_at.end();
-  if (!conditions || !call || places || !TellsRootsAlone(tests)) {
-    return std::optional<SpanPlan>();
-  }
-  AddNew(looked_at, plan.fields);
-  return std::optional(std::move(plan));
-}
-
-Status MetricsRun::CountColumns(const MetricsQuery& query, const SpanPlan& plan,
+Status MetricsRun::CountColumns(const MetricsQuery& query, const MetricsPlan& plan,
                                 MetricsGroups& groups, ExemplarPicker& picker) {
   std::vector<contracts::FieldRef> fields;
   fields.reserve(plan.fields.size());
@@ -90,8 +43,8 @@ Status MetricsRun::CountColumns(const MetricsQuery& query, const SpanPlan& plan,
       {query.call, plan.conditions, plan.fields, evaluator_, intervals_, groups, picker}, text,
       max_exemplars_);
   const auto visit = [&](const contracts::SpanColumns& columns) { return keeper.Add(columns); };
-  ORRERY_RETURN_IF_ERROR(store_.ScanParts(SieveOf(query.pipeline), intervals_.range(), fields,
-                                          keeper, context_, visit));
+  ORRERY_RETURN_IF_ERROR(
+      store_.ScanParts(plan.sieve, intervals_.range(), fields, keeper, context_, visit));
   return keeper.status();
 }
 
@@ -114,12 +67,12 @@ auto MetricsRun::TraceVisitor(const Pipeline& pipeline, Status& fault, const Vis
 }
 
 template <typename Visit>
-Status MetricsRun::VisitSpans(const Pipeline& pipeline, const contracts::WantedFields& wanted,
-                              const Visit& visit) {
+Status MetricsRun::VisitSpans(const MetricsQuery& query, const MetricsPlan& plan,
+                              const contracts::WantedFields& wanted, const Visit& visit) {
   Status fault;
-  const auto visit_trace = TraceVisitor(pipeline, fault, visit);
-  ORRERY_RETURN_IF_ERROR(ScanTraces(store_, SieveOf(pipeline), wanted, intervals_.range(),
-                                    kAllTraces, context_, visit_trace));
+  const auto visit_trace = TraceVisitor(query.pipeline, fault, visit);
+  ORRERY_RETURN_IF_ERROR(ScanTraces(store_, plan.sieve, wanted, intervals_.range(), kAllTraces,
+                                    context_, visit_trace));
   return fault;
 }
 
@@ -137,10 +90,9 @@ Status MetricsRun::VisitSpansOf(const std::vector<model::TraceId>& ids, const Pi
   return fault;
 }
 
-Status MetricsRun::CountTraces(const MetricsQuery& query, MetricsGroups& groups,
-                               ExemplarPicker& picker) {
-  std::vector<Field> fields = AllFieldsOf(query.pipeline);
-  AddNew(FieldsOf(query.call), fields);
+Status MetricsRun::CountTraces(const MetricsQuery& query, const MetricsPlan& plan,
+                               MetricsGroups& groups, ExemplarPicker& picker) {
+  const std::vector<Field>& fields = plan.fields;
   std::vector<Value> by(query.call.by.size());
   const auto visit = [&](TraceView& trace, uint32_t span, size_t interval) {
     const Field& first = query.call.field ? *query.call.field : kAnyField;
@@ -159,10 +111,10 @@ Status MetricsRun::CountTraces(const MetricsQuery& query, MetricsGroups& groups,
     }
     return groups.status().ok();
   };
-  return VisitSpans(query.pipeline, WantedOf(fields), visit);
+  return VisitSpans(query, plan, WantedOf(fields), visit);
 }
 
-Status MetricsRun::CompareColumns(const MetricsQuery& query, const SpanPlan& plan,
+Status MetricsRun::CompareColumns(const MetricsQuery& query, const MetricsPlan& plan,
                                   MetricsCompare& compare, std::vector<model::TraceId>& apart) {
   std::vector<contracts::FieldRef> fields;
   fields.reserve(plan.fields.size());
@@ -191,11 +143,11 @@ Status MetricsRun::CompareColumns(const MetricsQuery& query, const SpanPlan& pla
     compare.Add(contents, places);
     return OkStatus();
   };
-  return store_.ScanContents(SieveOf(query.pipeline), intervals_.range(), fields, context_, visit,
-                             apart);
+  return store_.ScanContents(plan.sieve, intervals_.range(), fields, context_, visit, apart);
 }
 
-Result<std::vector<MetricsSeries>> MetricsRun::Compare(const MetricsQuery& query) {
+Result<std::vector<MetricsSeries>> MetricsRun::Compare(const MetricsQuery& query,
+                                                       const MetricsPlan& plan) {
   MetricsCompare compare(query.call, intervals_);
   const auto visit = [&](TraceView& trace, uint32_t span, size_t interval) {
     const bool selected = compare.InWindow(trace.span(span).start) &&
@@ -203,29 +155,30 @@ Result<std::vector<MetricsSeries>> MetricsRun::Compare(const MetricsQuery& query
     compare.Add(trace, span, interval, selected);
     return evaluator_.status().ok();
   };
-  ORRERY_ASSIGN_OR_RETURN(const auto plan, PlanSpans(query));
-  if (plan) {
+  ORRERY_ASSIGN_OR_RETURN(const bool columns, HasColumns(plan));
+  if (columns) {
     std::vector<model::TraceId> apart;
-    ORRERY_RETURN_IF_ERROR(CompareColumns(query, *plan, compare, apart));
+    ORRERY_RETURN_IF_ERROR(CompareColumns(query, plan, compare, apart));
     ORRERY_RETURN_IF_ERROR(evaluator_.status());
     ORRERY_RETURN_IF_ERROR(VisitSpansOf(apart, query.pipeline, visit));
   } else {
-    ORRERY_RETURN_IF_ERROR(VisitSpans(query.pipeline, {}, visit));
+    ORRERY_RETURN_IF_ERROR(VisitSpans(query, plan, {}, visit));
   }
   ORRERY_RETURN_IF_ERROR(evaluator_.status());
   return compare.Finish();
 }
 
 Result<std::vector<MetricsSeries>> MetricsRun::RunQuery(const MetricsQuery& query) {
-  if (IsNever(query.pipeline)) return std::vector<MetricsSeries>();
-  if (query.call.function == MetricsFunction::kCompare) return Compare(query);
+  const MetricsPlan plan = PlanMetrics(query);
+  if (plan.never) return std::vector<MetricsSeries>();
+  if (query.call.function == MetricsFunction::kCompare) return Compare(query, plan);
   MetricsGroups groups(query.call, intervals_);
   ExemplarPicker picker(intervals_, max_exemplars_);
-  ORRERY_ASSIGN_OR_RETURN(const auto plan, PlanSpans(query));
-  if (plan) {
-    ORRERY_RETURN_IF_ERROR(CountColumns(query, *plan, groups, picker));
+  ORRERY_ASSIGN_OR_RETURN(const bool columns, HasColumns(plan));
+  if (columns) {
+    ORRERY_RETURN_IF_ERROR(CountColumns(query, plan, groups, picker));
   } else {
-    ORRERY_RETURN_IF_ERROR(CountTraces(query, groups, picker));
+    ORRERY_RETURN_IF_ERROR(CountTraces(query, plan, groups, picker));
   }
   ORRERY_RETURN_IF_ERROR(evaluator_.status());
   ORRERY_RETURN_IF_ERROR(groups.status());

@@ -13,6 +13,7 @@
 #include "traceql/metrics_groups.h"
 #include "traceql/metrics_intervals.h"
 #include "traceql/metrics_stages.h"
+#include "traceql/plan.h"
 
 namespace orrery::traceql {
 
@@ -36,27 +37,21 @@ class MetricsRun {
   Result<MetricsOperand> Run(const Metrics& metrics);
 
  private:
-  // Conditions that single spans decide, and every field that the columns need.
-  struct SpanPlan {
-    std::vector<const FieldExpr*> conditions;
-    std::vector<Field> fields;
-  };
-
   Result<std::vector<MetricsSeries>> RunQuery(const MetricsQuery& query);
-  // Nothing when the query looks at more than columns have.
-  Result<std::optional<SpanPlan>> PlanSpans(const MetricsQuery& query);
-  Result<bool> AreColumns(const std::vector<Field>& conditions);
-  Status CountColumns(const MetricsQuery& query, const SpanPlan& plan, MetricsGroups& groups,
+  // Whether the plan's columns have all that the query looks at.
+  Result<bool> HasColumns(const MetricsPlan& plan);
+  Status CountColumns(const MetricsQuery& query, const MetricsPlan& plan, MetricsGroups& groups,
                       ExemplarPicker& picker);
-  Status CountTraces(const MetricsQuery& query, MetricsGroups& groups, ExemplarPicker& picker);
-  Status CompareColumns(const MetricsQuery& query, const SpanPlan& plan, MetricsCompare& compare,
+  Status CountTraces(const MetricsQuery& query, const MetricsPlan& plan, MetricsGroups& groups,
+                     ExemplarPicker& picker);
+  Status CompareColumns(const MetricsQuery& query, const MetricsPlan& plan, MetricsCompare& compare,
                         std::vector<model::TraceId>& apart);
-  Result<std::vector<MetricsSeries>> Compare(const MetricsQuery& query);
+  Result<std::vector<MetricsSeries>> Compare(const MetricsQuery& query, const MetricsPlan& plan);
   // Calls `visit` with the spans that survive the pipeline and are in an interval, until it returns
   // false.
   template <typename Visit>
-  Status VisitSpans(const Pipeline& pipeline, const contracts::WantedFields& wanted,
-                    const Visit& visit);
+  Status VisitSpans(const MetricsQuery& query, const MetricsPlan& plan,
+                    const contracts::WantedFields& wanted, const Visit& visit);
 
   // The same of these traces alone, wholly read.
   template <typename Visit>

@@ -6,6 +6,8 @@
 
 #include <re2/re2.h>
 
+#include "traceql/value.h"
+
 namespace orrery::traceql {
 namespace {
 
@@ -43,6 +45,8 @@ Result<std::shared_ptr<const Regex>> Regex::Compile(std::string_view pattern) {
   if (!regex->compiled_->re.ok()) return InvalidArgument(regex->compiled_->re.error());
   return regex;
 }
+
+std::string Regex::ToText() const { return "=~ " + QuoteText(compiled_->re.pattern()); }
 
 bool Regex::Matches(std::string_view text) const {
   // Looking for bytes is many times faster than walking an automaton over long texts.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -23,6 +24,7 @@ class Regex final : public contracts::TextPredicate {
 
   // Texts that are not UTF-8 match byte by byte where the pattern allows.
   bool Matches(std::string_view text) const override;
+  std::string ToText() const override;
 
  private:
   struct Compiled;
@@ -34,6 +36,7 @@ class NotMatching final : public contracts::TextPredicate {
  public:
   explicit NotMatching(std::shared_ptr<const TextPredicate> inner) : inner_(std::move(inner)) {}
   bool Matches(std::string_view text) const override { return !inner_->Matches(text); }
+  std::string ToText() const override { return "not " + inner_->ToText(); }
 
  private:
   const std::shared_ptr<const TextPredicate> inner_;

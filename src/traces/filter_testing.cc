@@ -26,6 +26,7 @@ class Contains final : public contracts::TextPredicate {
   bool Matches(std::string_view text) const override {
     return text.find(part_) != std::string_view::npos;
   }
+  std::string ToText() const override { return "has " + part_; }
 
  private:
   const std::string part_;

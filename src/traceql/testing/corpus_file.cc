@@ -13,8 +13,9 @@
 namespace orrery::traceql {
 namespace {
 
-constexpr std::array<std::string_view, 9> kCommands = {
-    "query", "traces", "attributes", "tags", "values", "error", "print", "series", "exemplars"};
+constexpr std::array<std::string_view, 10> kCommands = {"query",  "traces",   "attributes", "tags",
+                                                        "values", "error",    "print",      "plan",
+                                                        "series", "exemplars"};
 constexpr std::array<std::string_view, 4> kSteps = {"flush", "compact", "restart", "clear"};
 
 template <size_t N>

@@ -6,6 +6,7 @@
 
 #include "traceql/check.h"
 #include "traceql/parser.h"
+#include "traceql/plan.h"
 #include "traceql/printer.h"
 #include "traceql/testing/corpus_text.h"
 
@@ -135,7 +136,7 @@ Status CorpusRun::Do(const CorpusCase& one) {
 
 void CorpusRun::AskAgain() {
   for (const CorpusCase* one : asked_) {
-    if (one->command != "print") report_(*one, Answer(*one));
+    if (one->command != "print" && one->command != "plan") report_(*one, Answer(*one));
   }
 }
 
@@ -147,6 +148,12 @@ std::string CorpusRun::Answer(const CorpusCase& one) {
     const auto again = Parse(text);
     if (!again.ok() || Print(*again) != text) return text + "\nwhich does not parse back\n";
     return text + "\n";
+  }
+  if (one.command == "plan") {
+    const auto query = Parse(one.text);
+    if (!query.ok()) return "refused: " + std::string(query.status().message()) + "\n";
+    const Status checked = Check(*query);
+    return checked.ok() ? PrintPlan(*query) : std::string(checked.message()) + "\n";
   }
   if (one.command == "series" || one.command == "exemplars") return Series(one);
   if (one.command == "tags") return Tags(one.text);
