@@ -56,6 +56,7 @@ bench: ## benchmarks, with a table at the end
 	@tools/setup bench
 	@tools/build release
 	@bench/run
+	@if [ -n "$(BENCH_SCALE)" ]; then bench/run --scale; fi
 	@bench/page
 
 fuzz: ## fuzz targets: F=name (default: all), T=seconds each (default: 60)
