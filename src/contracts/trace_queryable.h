@@ -33,6 +33,11 @@ struct TraceCandidate {
   UnixNanos newest_start = 0;
 };
 
+struct NewestTraces {
+  std::vector<TraceCandidate> candidates;
+  bool all = true;  // There are no others.
+};
+
 // One field of some spans, in one of two forms.
 struct FieldColumn {
   // Span i has values[codes[i]]; a value of type kEmpty stands for none. A value may be listed
@@ -95,6 +100,12 @@ class TraceQueryable {
   virtual Result<std::vector<TraceCandidate>> FindTraces(const SpanFilter& filter,
                                                          const model::TimeRange& range,
                                                          QueryContext& context) const = 0;
+
+  // The first ones of what FindTraces finds: at least `most` of them unless there are fewer, in
+  // that order. Costs as much as reading back in time until they are found.
+  virtual Result<NewestTraces> FindNewestTraces(const SpanFilter& filter,
+                                                const model::TimeRange& range, size_t most,
+                                                QueryContext& context) const = 0;
 
   // Calls `visit` once for each of `ids` that exists, in the order of `ids`, with all spans of the
   // trace from head and blocks: sorted by start (then span id), a span that arrived twice once.

@@ -77,9 +77,11 @@ Status VisitBlock(const TraceBlock& block, const Pass& pass, const Visit& visit)
   return OkStatus();
 }
 
-// Calls `visit` with every table that the pass has to look at, with what it needs present.
-template <typename Visit>
-Status VisitTables(const Snapshot& snapshot, const Pass& pass, const Visit& visit) {
+// Calls `visit` with every table that the pass has to look at, with what it needs present, until
+// `is_enough` says so of the blocks from one on.
+template <typename Visit, typename IsEnough>
+Status VisitTables(const Snapshot& snapshot, const Pass& pass, const Visit& visit,
+                   const IsEnough& is_enough) {
   AddJobs(snapshot, pass.context);
   for (const auto& head : snapshot.tables) {
     ORRERY_RETURN_IF_ERROR(pass.context.Check());
@@ -89,8 +91,10 @@ Status VisitTables(const Snapshot& snapshot, const Pass& pass, const Visit& visi
     pass.context.CountSpans(table.rows());
     ORRERY_RETURN_IF_ERROR(visit(table));
   }
+  bool enough = false;
   for (const auto& block : snapshot.blocks) {
-    if (!pass.Covers(block->extent().start, block->extent().end)) {
+    enough = enough || is_enough(*block);
+    if (enough || !pass.Covers(block->extent().start, block->extent().end)) {
       pass.context.FinishJobs(block->groups().size());
       continue;
     }
@@ -217,23 +221,51 @@ Result<std::vector<TraceCandidate>> FindTraces(const Snapshot& snapshot,
                                                const contracts::SpanFilter& filter,
                                                const TimeRange& range, uint64_t slack,
                                                QueryContext& context) {
+  ORRERY_ASSIGN_OR_RETURN(auto found,
+                          FindNewestTraces(snapshot, filter, range, slack, SIZE_MAX, context));
+  return std::move(found.candidates);
+}
+
+Result<contracts::NewestTraces> FindNewestTraces(Snapshot snapshot,
+                                                 const contracts::SpanFilter& filter,
+                                                 const TimeRange& range, uint64_t slack,
+                                                 size_t most, QueryContext& context) {
   TableNeed need = NeedOf(filter);
   need.parts |= kTracesPart | kTimesPart;
+  std::ranges::sort(snapshot.blocks,
+                    [](const auto& a, const auto& b) { return a->extent().end > b->extent().end; });
+  const Pass pass{filter, need, range, slack, context};
   FoundTraces found;
-  ORRERY_RETURN_IF_ERROR(
-      VisitTables(snapshot, {filter, need, range, slack, context}, [&](const SpanTable& table) {
-        AddPassing(table, filter, found);
-        return OkStatus();
-      }));
-  std::vector<TraceCandidate> candidates;
+  // Nothing that is still to come began after this.
+  UnixNanos newest_left = 0;
+  bool all = true;
+  const auto is_candidate = [&](const Found& trace) {
+    return (all || trace.newest_start > newest_left) &&
+           Widened(trace.min_start, trace.max_end, slack).Overlaps(range);
+  };
+  const auto is_enough = [&](const TraceBlock& block) {
+    if (found.size() < most) return false;
+    newest_left = block.extent().end;
+    all = false;
+    const auto count =
+        std::ranges::count_if(found, [&](const auto& trace) { return is_candidate(trace.second); });
+    all = static_cast<size_t>(count) < most;
+    return !all;
+  };
+  const auto visit = [&](const SpanTable& table) {
+    AddPassing(table, filter, found);
+    return OkStatus();
+  };
+  ORRERY_RETURN_IF_ERROR(VisitTables(snapshot, pass, visit, is_enough));
+  contracts::NewestTraces newest;
+  newest.all = all;
   for (const auto& [id, trace] : found) {
-    if (!Widened(trace.min_start, trace.max_end, slack).Overlaps(range)) continue;
-    candidates.push_back({id, trace.newest_start});
+    if (is_candidate(trace)) newest.candidates.push_back({id, trace.newest_start});
   }
-  std::ranges::sort(candidates, [](const TraceCandidate& a, const TraceCandidate& b) {
+  std::ranges::sort(newest.candidates, [](const TraceCandidate& a, const TraceCandidate& b) {
     return std::tie(b.newest_start, a.id) < std::tie(a.newest_start, b.id);
   });
-  return candidates;
+  return newest;
 }
 
 Status ReadTraces(const Snapshot& snapshot, std::span<const model::TraceId> ids,
@@ -287,9 +319,10 @@ Result<std::vector<contracts::TagValue>> FindTagValues(const Snapshot& snapshot,
   std::set<contracts::TagValue> values;
   const contracts::SpanFilter exists = ExistsFilter(field);
   const TableNeed need = NeedOfTagValues(field);
-  ORRERY_RETURN_IF_ERROR(
-      VisitTables(snapshot, {exists, need, range, 0, context},
-                  [&](const SpanTable& table) { return CollectTagValues(table, field, values); }));
+  ORRERY_RETURN_IF_ERROR(VisitTables(
+      snapshot, {exists, need, range, 0, context},
+      [&](const SpanTable& table) { return CollectTagValues(table, field, values); },
+      [](const TraceBlock&) { return false; }));
   std::vector<contracts::TagValue> list(values.begin(), values.end());
   if (limit != 0 && list.size() > limit) list.resize(limit);
   return list;

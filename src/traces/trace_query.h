@@ -33,6 +33,12 @@ Result<std::vector<contracts::TraceCandidate>> FindTraces(const Snapshot& snapsh
                                                           uint64_t slack,
                                                           contracts::QueryContext& context);
 
+// Blocks that end before the `most` newest traces are not looked at.
+Result<contracts::NewestTraces> FindNewestTraces(Snapshot snapshot,
+                                                 const contracts::SpanFilter& filter,
+                                                 const model::TimeRange& range, uint64_t slack,
+                                                 size_t most, contracts::QueryContext& context);
+
 Status ReadTraces(const Snapshot& snapshot, std::span<const model::TraceId> ids,
                   const contracts::WantedFields& wanted, contracts::QueryContext& context,
                   const std::function<bool(const model::SpanBatch&)>& visit);

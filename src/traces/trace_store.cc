@@ -70,10 +70,17 @@ Snapshot TraceStore::TakeSnapshot() const {
 Result<std::vector<contracts::TraceCandidate>> TraceStore::FindTraces(
     const contracts::SpanFilter& filter, const model::TimeRange& range,
     contracts::QueryContext& context) const {
+  ORRERY_ASSIGN_OR_RETURN(auto found, FindNewestTraces(filter, range, SIZE_MAX, context));
+  return std::move(found.candidates);
+}
+
+Result<contracts::NewestTraces> TraceStore::FindNewestTraces(
+    const contracts::SpanFilter& filter, const model::TimeRange& range, size_t most,
+    contracts::QueryContext& context) const {
   const uint64_t searched = context.row_groups();
   const uint64_t skipped = context.skipped_row_groups();
-  auto found =
-      traces::FindTraces(TakeSnapshot(), filter, range, options_.trace_slack_nanos, context);
+  auto found = traces::FindNewestTraces(TakeSnapshot(), filter, range, options_.trace_slack_nanos,
+                                        most, context);
   counters_.searched_row_groups.Add(context.row_groups() - searched);
   counters_.skipped_row_groups.Add(context.skipped_row_groups() - skipped);
   ReportDamage(context);

@@ -81,6 +81,9 @@ class TraceStore final : public contracts::TraceSink,
   Result<std::vector<contracts::TraceCandidate>> FindTraces(
       const contracts::SpanFilter& filter, const model::TimeRange& range,
       contracts::QueryContext& context) const override;
+  Result<contracts::NewestTraces> FindNewestTraces(const contracts::SpanFilter& filter,
+                                                   const model::TimeRange& range, size_t most,
+                                                   contracts::QueryContext& context) const override;
   Status ReadTraces(std::span<const model::TraceId> ids, const contracts::WantedFields& wanted,
                     contracts::QueryContext& context,
                     const std::function<bool(const model::SpanBatch&)>& visit) const override;

@@ -29,6 +29,11 @@ class Unpruned final : public contracts::TraceQueryable {
       contracts::QueryContext& context) const override {
     return store_.FindTraces({}, range, context);
   }
+  Result<contracts::NewestTraces> FindNewestTraces(
+      const contracts::SpanFilter&, const model::TimeRange& range, size_t most,
+      contracts::QueryContext& context) const override {
+    return store_.FindNewestTraces({}, range, most, context);
+  }
   Status ReadTraces(std::span<const model::TraceId> ids, const contracts::WantedFields& wanted,
                     contracts::QueryContext& context,
                     const std::function<bool(const model::SpanBatch&)>& visit) const override {
