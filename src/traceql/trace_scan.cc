@@ -45,7 +45,7 @@ Status ScanTraces(const contracts::TraceQueryable& store, const contracts::SpanF
   };
   // Most candidates become results, so that the newest few are enough; else further back.
   std::unordered_set<model::TraceId, model::IdHash> seen;
-  for (size_t most = expected; !done;
+  for (size_t most = std::max<size_t>(expected, 1); !done;
        most = most > SIZE_MAX / kFurther ? SIZE_MAX : most * kFurther) {
     ORRERY_ASSIGN_OR_RETURN(const auto newest, store.FindNewestTraces(sieve, range, most, context));
     std::vector<model::TraceId> ids;
