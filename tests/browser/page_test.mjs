@@ -138,6 +138,18 @@ test("the newest failed trace shows three services and the red span", async () =
   await page.getByText('{ resource.service.name = "mock-llm-backend" }').waitFor();
 });
 
+test("Drilldown breaks the demo's spans down by service, and finds where its errors come from", async () => {
+  await page.goto(`${stack.url}/drilldown?spans=all`);
+  const tile = (service) => page.locator(".tile header b", { hasText: new RegExp(`^${service}$`) });
+  for (const service of ["simple.cpp.client", "server-api", "mock-llm-backend"]) await tile(service).waitFor();
+  await page.goto(`${stack.url}/drilldown?metric=errors&tab=structure`);
+  await page.getByRole("tree").first().getByRole("treeitem").filter({ hasText: "mock-llm-backend" }).first().waitFor();
+  await browser.shot("drilldown-demo-dark");
+  await page.goto(`${stack.url}/drilldown?spans=all&metric=errors&tab=exceptions`);
+  await page.locator(".exceptions tbody tr").first().waitFor();
+  await openFailedTrace();
+});
+
 test("the timeline obeys the keyboard", async () => {
   await openFailedTrace();
   const all = await spans().count();

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tempo's HTTP API, as Grafana and its users see it."""
+import json
 import unittest
 
 from e2e.case import ServerCase
@@ -96,6 +97,71 @@ class TraceById(ServerCase):
         self.assertIn("resource", resource_spans)
         self.assertIn("scope", scope_spans)
         self.assertIn("status", stored)
+
+
+class TraceDiff(ServerCase):
+    """What changed between two traces, in the places where it did."""
+
+    def trace(self, spans):
+        """Sends (name, parent's place or None, start in ms, length in ms, fields) of one trace; its id."""
+        trace_id, start, sent = new_trace_id(), now() - 10**9, []
+        for name, parent, offset, length, fields in spans:
+            above = {} if parent is None else {"parentSpanId": sent[parent]["spanId"]}
+            sent.append(span(trace_id, name, start + offset * 10**6, length, **above, **fields))
+        self.server.send(otlp.traces_of("shop", sent))
+        return trace_id
+
+    def diff(self, base, compare, **more):
+        body = json.dumps({"base": {"traceId": base}, "compare": {"traceID": compare}, **more})
+        return http.request(self.server.tempo, "POST", "/api/v2/traces/diff", body, {"Content-Type": "application/json"})
+
+    def test_added_removed_and_modified_spans(self):
+        tokens = otlp.attributes(gen_ai__usage__input_tokens=100, route="/a", old=1)
+        base = self.trace([("GET /", None, 0, 100, {"kind": 2, "attributes": tokens}), ("query", 0, 10, 20, {}),
+                           ("query", 0, 40, 20, {}), ("gone", 1, 12, 5, {})])
+        changed = otlp.attributes(gen_ai__usage__input_tokens=104, route="/b", new=[1, {"x": True}])
+        compare = self.trace([("GET /", None, 0, 200, {"kind": 2, "attributes": changed, "status": {"code": 2}}),
+                              ("query", 0, 10, 20, {}), ("query", 0, 40, 24, {}), ("retry", 2, 45, 5, {})])
+        answer = self.diff(base, compare)
+        self.assertEqual(answer.status, 200, answer)
+        found = answer.json()
+        self.assertEqual((found["version"], found["warnings"]), ("trace-patch-v0", []))
+        self.assertEqual((found["base"], found["compare"]), ({"traceId": base, "spanCount": 4},
+                                                             {"traceId": compare, "spanCount": 4}))
+        self.assertEqual(found["stats"], {
+            "spanCountA": 4, "spanCountB": 4, "matchedSpans": 3, "modifiedSpans": 1, "addedSpans": 1, "removedSpans": 1,
+            "fieldChanges": 2, "attributeChanges": 3, "eventChanges": 0, "truncated": False})
+        target = {"type": "attribute", "scope": "span"}
+        self.assertEqual(found["modified"], [{
+            "span": {"path": [0], "service": "shop", "name": "GET /", "kind": "server"},
+            "changes": [
+                {"op": "modify", "target": {"type": "field", "name": "duration_nanos"}, "before": 10**8, "after": 2 * 10**8},
+                {"op": "modify", "target": {"type": "field", "name": "status"}, "before": "unset", "after": "error"},
+                {"op": "add", "target": {**target, "key": "new"}, "before": None, "after": [1, {"x": True}]},
+                {"op": "remove", "target": {**target, "key": "old"}, "before": 1, "after": None},
+                {"op": "modify", "target": {**target, "key": "route"}, "before": "/a", "after": "/b"}]}])
+        snapshot = {"service": "shop", "kind": "internal", "duration_nanos": 5 * 10**6, "status": "unset"}
+        self.assertEqual(found["added"], [{"target": {"type": "span", "parentPath": [0, 1], "index": 0},
+                                           "span": {"path": [0, 1, 0], "name": "retry", **snapshot}}])
+        self.assertEqual(found["removed"], [{"target": {"type": "span", "path": [0, 0, 0]},
+                                             "span": {"path": [0, 0, 0], "name": "gone", **snapshot}}])
+
+    def test_a_trace_does_not_differ_from_itself(self):
+        one = self.trace([("root", None, 0, 100, {}), ("child", 0, 1, 50, {}), ("child", 0, 2, 50, {})])
+        found = self.diff(one, one).json()
+        self.assertEqual((found["modified"], found["added"], found["removed"]), ([], [], []))
+        self.assertEqual(found["stats"]["matchedSpans"], 3)
+
+    def test_what_is_refused(self):
+        one = self.trace([("root", None, 0, 100, {})])
+        missing = new_trace_id()
+        for answer, status, words in [
+                (self.diff(one, missing), 404, f"compare trace {missing}"),
+                (self.diff("xyz", one), 400, "hex characters"),
+                (self.diff(one, one, format="trace-summary-v0-native"), 400, "trace-patch-v0"),
+                (http.request(self.server.tempo, "POST", "/api/v2/traces/diff", "{"), 400, "no JSON object"),
+                (http.request(self.server.tempo, "POST", "/api/v2/traces/diff", "{}"), 400, "base.traceId is missing")]:
+            self.assertEqual((answer.status, words in answer.text), (status, True), answer)
 
 
 class Search(ServerCase):

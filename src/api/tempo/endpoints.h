@@ -14,6 +14,7 @@ net::HttpResponse Ready(const TempoDeps& deps, const net::HttpRequest& request);
 net::HttpResponse BuildInfo(const TempoDeps& deps, const net::HttpRequest& request);
 net::HttpResponse TraceByIdV1(const TempoDeps& deps, const net::HttpRequest& request);
 net::HttpResponse TraceByIdV2(const TempoDeps& deps, const net::HttpRequest& request);
+net::HttpResponse TraceDiff(const TempoDeps& deps, const net::HttpRequest& request);
 net::HttpResponse Search(const TempoDeps& deps, const net::HttpRequest& request);
 net::HttpResponse SearchTagsV1(const TempoDeps& deps, const net::HttpRequest& request);
 net::HttpResponse SearchTagsV2(const TempoDeps& deps, const net::HttpRequest& request);

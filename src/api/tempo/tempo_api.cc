@@ -14,6 +14,7 @@ struct Entry {
   std::string_view pattern;
   net::RunOn run_on;
   Endpoint endpoint;
+  std::string_view method = "GET";
 };
 
 // A tag's name may hold slashes, so the patterns of values catch "/values" with it.
@@ -23,6 +24,7 @@ constexpr Entry kEndpoints[] = {
     {"/api/status/buildinfo", net::RunOn::kIo, BuildInfo},
     {"/api/traces/{id}", net::RunOn::kWorkers, TraceByIdV1},
     {"/api/v2/traces/{id}", net::RunOn::kWorkers, TraceByIdV2},
+    {"/api/v2/traces/diff", net::RunOn::kWorkers, TraceDiff, "POST"},
     {"/api/search", net::RunOn::kWorkers, Search},
     {"/api/search/tags", net::RunOn::kWorkers, SearchTagsV1},
     {"/api/v2/search/tags", net::RunOn::kWorkers, SearchTagsV2},
@@ -37,7 +39,7 @@ constexpr Entry kEndpoints[] = {
 void RegisterTempo(net::HttpRouter& router, const TempoDeps& deps) {
   const auto shared = std::make_shared<const TempoDeps>(deps);
   for (const Entry& entry : kEndpoints) {
-    router.Add("GET", entry.pattern, entry.run_on,
+    router.Add(entry.method, entry.pattern, entry.run_on,
                [shared, endpoint = entry.endpoint](const net::HttpRequest& request,
                                                    const net::HttpResponder& respond) {
                  respond(endpoint(*shared, request));
