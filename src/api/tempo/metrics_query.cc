@@ -8,6 +8,7 @@
 #include "api/tempo/params.h"
 #include "api/tempo/query_request.h"
 #include "api/tempo/query_text.h"
+#include "api/tempo/warnings.h"
 #include "traceql/engine.h"
 
 namespace orrery::api {
@@ -56,7 +57,8 @@ Result<MetricsQuery> ParseMetricsQuery(const TempoDeps& deps, const net::HttpReq
 
 namespace {
 
-Result<std::string> JsonFor(const TempoDeps& deps, const net::HttpRequest& request, bool instant) {
+Result<net::HttpResponse> AnswerFor(const TempoDeps& deps, const net::HttpRequest& request,
+                                    bool instant) {
   ORRERY_ASSIGN_OR_RETURN(const MetricsQuery metrics, ParseMetricsQuery(deps, request, instant));
   QuerySession session(deps, request.client_left);
   const traceql::Engine engine(deps.traces);
@@ -64,14 +66,17 @@ Result<std::string> JsonFor(const TempoDeps& deps, const net::HttpRequest& reque
                           engine.QueryMetrics(metrics.query, metrics.options, session.context()));
   session.context().FinishAllJobs();
   const size_t max_series = metrics.options.max_series;
-  return instant ? QueryInstantJson(computed, max_series, session.context())
-                 : QueryRangeJson(computed, max_series, session.context());
+  net::HttpResponse response = net::HttpResponse::Json(
+      200, instant ? QueryInstantJson(computed, max_series, session.context())
+                   : QueryRangeJson(computed, max_series, session.context()));
+  AddWarnings(session.context(), response);
+  return response;
 }
 
 net::HttpResponse Answer(const TempoDeps& deps, const net::HttpRequest& request, bool instant) {
-  auto body = JsonFor(deps, request, instant);
-  if (!body.ok()) return ErrorResponse(body.status());
-  return net::HttpResponse::Json(200, *std::move(body));
+  auto response = AnswerFor(deps, request, instant);
+  if (!response.ok()) return ErrorResponse(response.status());
+  return *std::move(response);
 }
 
 }  // namespace

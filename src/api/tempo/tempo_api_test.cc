@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/tempo/tempo_api.h"
 
+#include <algorithm>
 #include <future>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -403,6 +405,27 @@ TEST_F(TempoApiTest, TooManySeriesAreAPartialAnswer) {
       std::string::npos)
       << body;
   EXPECT_EQ(body.find("charge"), std::string::npos);
+}
+
+TEST_F(TempoApiTest, MetricsSayWhatTheyCountedAPartOf) {
+  const auto ask = [&](const std::string& endpoint, std::string_view traceql) {
+    return GetWithin({.max_trace_spans = 1},
+                     Metrics(endpoint, traceql, "&start=1763899900&end=1763900100"));
+  };
+  const std::string what =
+      "1 traces have more than 1 spans (query.max_trace_spans), of which a part was searched";
+  for (const char* endpoint : {"query", "query_range"}) {
+    const net::HttpResponse cut = ask(endpoint, "{ } >> { } | count_over_time()");
+    EXPECT_NE(cut.body.find("\"status\":\"PARTIAL\",\"message\":\"" + what + "\""),
+              std::string::npos)
+        << cut.body;
+    const std::pair<std::string, std::string> warning("Warning", "199 orrery \"" + what + "\"");
+    EXPECT_EQ(std::ranges::count(cut.headers, warning), 1);
+    // Columns have the spans of all traces, however large.
+    const net::HttpResponse whole = ask(endpoint, "{ } | count_over_time()");
+    EXPECT_EQ(whole.body.find("PARTIAL"), std::string::npos) << whole.body;
+    EXPECT_EQ(std::ranges::count(whole.headers, warning), 0);
+  }
 }
 
 TEST_F(TempoApiTest, CompareHasALimitOfItsOwn) {

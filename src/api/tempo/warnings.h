@@ -16,7 +16,7 @@ std::string WhatIsCut(const contracts::QueryContext& context);
 
 // Adds a Warning header for what the answer leaves out: damaged parts, and spans of traces that
 // have too many. Most of Tempo's answers have no field for it, and Grafana's plugin takes no other
-// fields.
+// fields; those of metrics have one, and get the header all the same.
 void AddWarnings(const contracts::QueryContext& context, net::HttpResponse& response);
 
 }  // namespace orrery::api
