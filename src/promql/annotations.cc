@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "promql/annotations.h"
+
+#include <fmt/format.h>
+
+#include "model/labels.h"
+#include "promql/printer.h"
+
+namespace orrery::promql {
+
+std::string MixedTypesText(std::string_view name) {
+  return "encountered a mix of histograms and floats for metric name " + model::Quote(name);
+}
+
+std::string MixedSchemasText(std::string_view name) {
+  return "vector contains a mix of histograms with exponential and custom buckets schemas for "
+         "metric name " +
+         model::Quote(name);
+}
+
+std::string BadQuantileText(double quantile) {
+  return "quantile value should be between 0 and 1, got " + FormatNumber(quantile);
+}
+
+}  // namespace orrery::promql

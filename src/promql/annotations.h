@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "promql/lexer.h"
+
+namespace orrery::promql {
+
+// What an answer says beside its values: each text once.
+// Life:    of one query.
+// Threads: one at a time.
+class Annotations {
+ public:
+  // `span` is the part of the query that the text is about.
+  void Warn(std::string message, Span span) {
+    notes_.emplace("PromQL warning: " + std::move(message), span);
+  }
+  void Inform(std::string message, Span span) {
+    notes_.emplace("PromQL info: " + std::move(message), span);
+  }
+
+  // "PromQL warning: ... (line:column)", those that are, or are not, warnings.
+  std::vector<std::string> Texts(std::string_view query, bool warnings) const {
+    std::vector<std::string> texts;
+    for (const auto& [message, span] : notes_) {
+      if (message.starts_with("PromQL warning") != warnings) continue;
+      texts.push_back(message + " (" + PositionText(query, span.start) + ")");
+    }
+    return texts;
+  }
+
+ private:
+  std::map<std::string, Span> notes_;
+};
+
+// The texts that more than one place uses. `name` is the metric's.
+std::string MixedTypesText(std::string_view name);
+std::string MixedSchemasText(std::string_view name);
+std::string BadQuantileText(double quantile);
+
+}  // namespace orrery::promql

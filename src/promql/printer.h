@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "promql/ast.h"
+
+namespace orrery::promql {
+
+// The canonical form of a query, on one line. It parses back to the same tree.
+std::string Print(const Expr& expr);
+
+// A number as Prometheus shows it: the shortest text, `+Inf`, `-Inf`, `NaN`.
+std::string FormatNumber(double value);
+
+}  // namespace orrery::promql
