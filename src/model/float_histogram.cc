@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "model/number_text.h"
+
 namespace orrery::model {
 namespace {
 
@@ -194,13 +196,14 @@ bool FloatHistogram::SameAs(const FloatHistogram& other) const {
 }
 
 std::string FloatHistogram::ToString() const {
-  std::string text = fmt::format("{{count:{}, sum:{}", count, sum);
+  const auto text = [](double value) { return FormatNumber(value, NumberForm::kShort); };
+  std::string out = fmt::format("{{count:{}, sum:{}", text(count), text(sum));
   for (const BucketRange& bucket : AllBuckets(*this)) {
     if (bucket.count == 0) continue;
-    text += fmt::format(", {}{},{}{}:{}", bucket.lower_inclusive ? '[' : '(', bucket.lower,
-                        bucket.upper, bucket.upper_inclusive ? ']' : ')', bucket.count);
+    out += fmt::format(", {}{},{}{}:{}", bucket.lower_inclusive ? '[' : '(', text(bucket.lower),
+                       text(bucket.upper), bucket.upper_inclusive ? ']' : ')', text(bucket.count));
   }
-  return text + '}';
+  return out + '}';
 }
 
 std::vector<BucketRange> AllBuckets(const FloatHistogram& h) {
@@ -224,6 +227,7 @@ std::vector<BucketRange> AllBuckets(const FloatHistogram& h) {
     all.push_back({.lower = h.Bound(bucket.index - 1),
                    .upper = h.Bound(bucket.index),
                    .count = bucket.count,
+                   .lower_inclusive = h.custom() && bucket.index == 0,
                    .custom = h.custom()});
   }
   return all;

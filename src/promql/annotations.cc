@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "model/labels.h"
-#include "promql/printer.h"
+#include "model/number_text.h"
 
 namespace orrery::promql {
 
@@ -19,7 +19,8 @@ std::string MixedSchemasText(std::string_view name) {
 }
 
 std::string BadQuantileText(double quantile) {
-  return "quantile value should be between 0 and 1, got " + FormatNumber(quantile);
+  return "quantile value should be between 0 and 1, got " +
+         model::FormatNumber(quantile, model::NumberForm::kShort);
 }
 
 }  // namespace orrery::promql

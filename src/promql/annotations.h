@@ -11,17 +11,17 @@
 
 namespace orrery::promql {
 
-// What an answer says beside its values: each text once.
+// What an answer says beside its values: each text once, with the place that said it last.
 // Life:    of one query.
 // Threads: one at a time.
 class Annotations {
  public:
   // `span` is the part of the query that the text is about.
   void Warn(std::string message, Span span) {
-    notes_.emplace("PromQL warning: " + std::move(message), span);
+    notes_.insert_or_assign("PromQL warning: " + std::move(message), span);
   }
   void Inform(std::string message, Span span) {
-    notes_.emplace("PromQL info: " + std::move(message), span);
+    notes_.insert_or_assign("PromQL info: " + std::move(message), span);
   }
 
   // "PromQL warning: ... (line:column)", those that are, or are not, warnings.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "promql/ast.h"
 
+#include <algorithm>
 #include <array>
 
 #include "promql/function_table.h"
@@ -59,6 +60,36 @@ ValueType TypeOf(const Expr& expr) {
     ValueType operator()(const Paren& paren) const { return TypeOf(*paren.expr); }
   };
   return std::visit(Visitor{}, expr.node);
+}
+
+bool IsSameAtAllSteps(const Expr& expr) {
+  const auto fixed = [](const TimeShift& shift) {
+    return shift.anchor != TimeShift::Anchor::kNone;
+  };
+  struct Visitor {
+    decltype(fixed) is_fixed;
+    bool operator()(const NumberLiteral&) const { return true; }
+    bool operator()(const StringLiteral&) const { return true; }
+    bool operator()(const VectorSelector& selector) const { return is_fixed(selector.shift); }
+    bool operator()(const MatrixSelector& matrix) const { return is_fixed(matrix.selector.shift); }
+    bool operator()(const Subquery& subquery) const { return is_fixed(subquery.shift); }
+    bool operator()(const Call& call) const {
+      const bool reads_clock = call.args.empty() && call.function->id != FunctionId::kPi;
+      if (reads_clock || call.function->id == FunctionId::kTimestamp) return false;
+      return std::ranges::all_of(call.args,
+                                 [](const ExprPtr& arg) { return IsSameAtAllSteps(*arg); });
+    }
+    bool operator()(const Aggregate& aggregate) const {
+      return IsSameAtAllSteps(*aggregate.expr) &&
+             (aggregate.parameter == nullptr || IsSameAtAllSteps(*aggregate.parameter));
+    }
+    bool operator()(const Binary& binary) const {
+      return IsSameAtAllSteps(*binary.lhs) && IsSameAtAllSteps(*binary.rhs);
+    }
+    bool operator()(const Unary& unary) const { return IsSameAtAllSteps(*unary.expr); }
+    bool operator()(const Paren& paren) const { return IsSameAtAllSteps(*paren.expr); }
+  };
+  return std::visit(Visitor{fixed}, expr.node);
 }
 
 const Expr& Unwrapped(const Expr& expr) {

@@ -152,6 +152,8 @@ inline constexpr size_t kMaxQueryBytes = 1 << 20;
 inline constexpr int kMaxDepth = 200;
 
 ValueType TypeOf(const Expr& expr);
+// Whether the value cannot depend on the step, since every selector has an `@`.
+bool IsSameAtAllSteps(const Expr& expr);
 // The expression within any number of parentheses.
 const Expr& Unwrapped(const Expr& expr);
 

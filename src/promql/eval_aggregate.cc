@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "base/utf8.h"
+#include "model/number_text.h"
 #include "promql/evaluator.h"
 #include "promql/group_sums.h"
-#include "promql/printer.h"
 #include "promql/sums.h"
 
 namespace orrery::promql {
@@ -45,7 +45,8 @@ struct Members {
 Status CheckCount(double k) {
   // What fits the integers of 64 bits.
   if (k > -9.3e18 && k < 9.2e18) return OkStatus();
-  return InvalidArgument(fmt::format("Scalar value {} overflows int64", FormatNumber(k)));
+  return InvalidArgument(fmt::format("Scalar value {} overflows int64",
+                                     model::FormatNumber(k, model::NumberForm::kShort)));
 }
 
 }  // namespace
@@ -55,13 +56,14 @@ model::Labels Evaluator::GroupLabels(const Aggregate& aggregate, const Series& s
   return series.labels.Keep(aggregate.grouping);
 }
 
-Status Evaluator::StreamAggregate(const Aggregate& aggregate, const SeriesSink& sink) {
+Status Evaluator::StreamAggregate(const Expr& expr, const Aggregate& aggregate,
+                                  const SeriesSink& sink) {
   switch (aggregate.op) {
     case AggregateOp::kTopk:
     case AggregateOp::kBottomk:
     case AggregateOp::kLimitk:
     case AggregateOp::kLimitRatio:
-      return StreamChosen(aggregate, sink);
+      return StreamChosen(expr, aggregate, sink);
     case AggregateOp::kQuantile:
       return StreamQuantile(aggregate, sink);
     case AggregateOp::kCountValues:
@@ -96,11 +98,16 @@ Status Evaluator::StreamSums(const Aggregate& aggregate, const SeriesSink& sink)
 }
 
 // topk, bottomk, limitk, limit_ratio: some of the series as they are.
-Status Evaluator::StreamChosen(const Aggregate& aggregate, const SeriesSink& sink) {
+Status Evaluator::StreamChosen(const Expr& expr, const Aggregate& aggregate,
+                               const SeriesSink& sink) {
   const AggregateOp op = aggregate.op;
   const bool ranked = op == AggregateOp::kTopk || op == AggregateOp::kBottomk;
   const bool ratio = op == AggregateOp::kLimitRatio;
   ORRERY_ASSIGN_OR_RETURN(const Column parameter, Scalar(*aggregate.parameter));
+  for (const double k : parameter.values) {
+    if (std::isnan(k))
+      return InvalidArgument(ratio ? "Ratio value is NaN" : "Parameter value is NaN");
+  }
   ORRERY_ASSIGN_OR_RETURN(const std::vector<Series> all, Collect(*aggregate.expr));
   if (all.empty()) return OkStatus();
   GroupPlaces places;
@@ -113,12 +120,12 @@ Status Evaluator::StreamChosen(const Aggregate& aggregate, const SeriesSink& sin
   std::vector<size_t> order;  // Of an instant query: how the chosen ones come.
   for (size_t i = 0; i < steps_.count; ++i) {
     double k = parameter.values[i];
-    if (ratio && std::isnan(k)) return InvalidArgument("Ratio value NaN is NaN");
     if (!ratio) ORRERY_RETURN_IF_ERROR(CheckCount(k));
     if (ratio && std::abs(k) > 1) {
       const double capped = k > 0 ? 1 : -1;
       state_.notes.Warn(fmt::format("ratio value should be between -1 and 1, got {}, capping to {}",
-                                    FormatNumber(k), FormatNumber(capped)),
+                                    model::FormatNumber(k, model::NumberForm::kShort),
+                                    model::FormatNumber(capped, model::NumberForm::kShort)),
                         aggregate.parameter->span);
       k = capped;
     }
@@ -128,7 +135,7 @@ Status Evaluator::StreamChosen(const Aggregate& aggregate, const SeriesSink& sin
       if (!all[s].column.Has(i)) continue;
       if (ranked && all[s].column.HasHistogram(i)) {
         state_.notes.Inform(fmt::format("ignored histogram in {} aggregation", AggregateName(op)),
-                            aggregate.expr->span);
+                            expr.span);
         continue;
       }
       members[group_of[s]].places.push_back(s);
@@ -169,7 +176,7 @@ Status Evaluator::StreamQuantile(const Aggregate& aggregate, const SeriesSink& s
   ORRERY_ASSIGN_OR_RETURN(const Column parameter, Scalar(*aggregate.parameter));
   ORRERY_ASSIGN_OR_RETURN(const std::vector<Series> all, Collect(*aggregate.expr));
   for (const double q : parameter.values) {
-    if (!all.empty() && !(q >= 0 && q <= 1)) {
+    if (!(q >= 0 && q <= 1)) {
       state_.notes.Warn(BadQuantileText(q), aggregate.parameter->span);
     }
   }
@@ -211,7 +218,8 @@ Status Evaluator::StreamCountValues(const Aggregate& aggregate, const SeriesSink
     for (size_t i = 0; i < steps_.count; ++i) {
       if (!series.column.Has(i)) continue;
       model::Labels labels = base;
-      labels.Set(label, series.column.HasFloat(i) ? FormatNumber(series.column.values[i])
+      labels.Set(label, series.column.HasFloat(i) ? model::FormatNumber(series.column.values[i],
+                                                                        model::NumberForm::kDecimal)
                                                   : series.column.histograms[i]->ToString());
       const auto [place, fresh] = places.emplace(std::move(labels), groups.size());
       if (fresh) {

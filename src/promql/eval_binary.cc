@@ -76,7 +76,7 @@ StepSet AnyValue(const std::vector<Series>& all, size_t steps) {
 // Series of the side whose matching labels are unique at each step, under one set of them.
 struct OneSide {
   std::vector<const Series*> by_step;  // Null where there is none.
-  StepSet matched;                     // Of one-to-one: where a result has been made.
+  StepSet matched;                     // Of one-to-one: where a match has been found.
 };
 
 // Pairs the series of both sides.
@@ -117,12 +117,14 @@ class Matcher {
       const Series* one = side.by_step[i];
       if (one == nullptr || !many.column.Has(i)) continue;
       const OpResult result = Result(many, *one, i);
-      if (result.outcome != Outcome::kKeep) continue;
+      if (result.outcome == Outcome::kInvalid) continue;
+      ORRERY_RETURN_IF_ERROR(CheckOnlyMatch(side, i));
+      if (result.outcome == Outcome::kFilter) continue;
       if (one != paired) {
         place = Place(many, *one);
         paired = one;
       }
-      ORRERY_RETURN_IF_ERROR(Put(side, place, i, result.value));
+      ORRERY_RETURN_IF_ERROR(Put(place, i, result.value));
     }
     return OkStatus();
   }
@@ -159,16 +161,21 @@ class Matcher {
     return place->second;
   }
 
-  Status Put(OneSide& side, size_t place, size_t i, const Value& value) {
+  // One to one a series has one match at a step, whether the comparison holds or not.
+  Status CheckOnlyMatch(OneSide& side, size_t i) const {
+    if (binary_.matching.card != Card::kOneToOne) return OkStatus();
+    if (side.matched[i]) {
+      return InvalidArgument(
+          "multiple matches for labels: many-to-one matching must be explicit "
+          "(group_left/group_right)");
+    }
+    side.matched[i] = true;
+    return OkStatus();
+  }
+
+  Status Put(size_t place, size_t i, const Value& value) {
     Column& column = results_[place].column;
-    if (binary_.matching.card == Card::kOneToOne) {
-      if (side.matched[i]) {
-        return InvalidArgument(
-            "multiple matches for labels: many-to-one matching must be explicit "
-            "(group_left/group_right)");
-      }
-      side.matched[i] = true;
-    } else if (column.Has(i)) {
+    if (binary_.matching.card != Card::kOneToOne && column.Has(i)) {
       return InvalidArgument(
           "multiple matches for labels: grouping labels must ensure unique matches");
     }

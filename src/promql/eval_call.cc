@@ -79,7 +79,7 @@ bool RunsWithoutResets(FunctionId id, const RangeSamples& samples) {
 
 }  // namespace
 
-Status Evaluator::StreamCall(const Call& call, const SeriesSink& sink) {
+Status Evaluator::StreamCall(const Call& call, Span span, const SeriesSink& sink) {
   switch (call.function->id) {
     case kVector: {
       ORRERY_ASSIGN_OR_RETURN(Column column, Scalar(*call.args[0]));
@@ -95,7 +95,7 @@ Status Evaluator::StreamCall(const Call& call, const SeriesSink& sink) {
     case kSortDesc:
     case kSortByLabel:
     case kSortByLabelDesc:
-      return StreamSorted(call, sink);
+      return StreamSorted(call, span, sink);
     case kLabelReplace:
       return StreamLabelReplace(call, sink);
     case kLabelJoin:
@@ -129,12 +129,10 @@ Status Evaluator::StreamRangeFunction(const Call& call, size_t range_arg, const 
     ORRERY_ASSIGN_OR_RETURN(Column column, Scalar(*call.args[i]));
     scalars.push_back(std::move(column));
   }
-  const Span span = call.args[range_arg]->span;
-  if (id == kQuantileOverTime) {
-    for (const double q : scalars[0].values) {
-      if (!(q >= 0 && q <= 1)) state_.notes.Warn(BadQuantileText(q), call.args[0]->span);
-    }
-  }
+  // What Prometheus says of a subquery names the beginning of the query.
+  const Expr& range = Unwrapped(*call.args[range_arg]);
+  const bool subquery = std::holds_alternative<Subquery>(range.node);
+  const Span span = subquery ? Span{} : call.args[range_arg]->span;
   if (id == kDoubleExponentialSmoothing) {
     for (size_t i = 0; i < steps_.count; ++i) {
       ORRERY_RETURN_IF_ERROR(CheckSmoothing(scalars[0].values[i], scalars[1].values[i]));
@@ -147,7 +145,7 @@ Status Evaluator::StreamRangeFunction(const Call& call, size_t range_arg, const 
   const auto visit = [&](const model::Labels& labels, bool drop_name,
                          const RangeSamples& samples) -> Status {
     const std::string name(labels.metric_name());
-    RangeCall range_call{id, 0, 0, 0, name, span, state_.notes};
+    RangeCall range_call{id, 0, 0, 0, name, span, call.args[0]->span, state_.notes};
     Series series{labels, drop_name, Column(steps_.count)};
     WindowCursor cursor(samples);
     const bool ends_only = RunsWithoutResets(id, samples);
@@ -277,8 +275,12 @@ Status Evaluator::StreamTimestampCall(const Call& call, const SeriesSink& sink) 
   });
 }
 
-Status Evaluator::StreamSorted(const Call& call, const SeriesSink& sink) {
+Status Evaluator::StreamSorted(const Call& call, Span span, const SeriesSink& sink) {
   const FunctionId id = call.function->id;
+  if (!state_.instant && !IsSameAtAllSteps(*call.args[0])) {
+    state_.notes.Warn(
+        "sort is ineffective for range queries since results are always ordered by labels", span);
+  }
   ORRERY_ASSIGN_OR_RETURN(std::vector<Series> all, Collect(*call.args[0]));
   const bool by_label = id == kSortByLabel || id == kSortByLabelDesc;
   const bool descending = id == kSortDesc || id == kSortByLabelDesc;

@@ -72,6 +72,8 @@ Status Evaluator::StreamBucketFunction(const Call& call, const SeriesSink& sink)
   const Span first_span = call.args[0]->span;
   Annotations& notes = state_.notes;
   ORRERY_ASSIGN_OR_RETURN(const Column first, Scalar(*call.args[0]));
+  // Without delayed removal the names are as good as gone where Prometheus writes these notes.
+  const bool named = state_.options.delayed_name_removal;
   Column second(0);
   if (quantile) {
     for (const double q : first.values) {
@@ -92,9 +94,10 @@ Status Evaluator::StreamBucketFunction(const Call& call, const SeriesSink& sink)
       histograms |= series.column.HasHistogram(i);
     }
     if (floats && !bound.ok()) {
+      const std::string_view name = series.labels.metric_name();
       notes.Warn("bucket label \"le\" is missing or has a malformed value of " +
-                     model::Quote(bound_text) + " for metric name " +
-                     model::Quote(series.labels.metric_name()),
+                     model::Quote(bound_text) +
+                     (name.empty() || !named ? "" : " for metric name " + model::Quote(name)),
                  input.span);
     }
     const auto add = [&](const model::Labels& labels) -> HistogramSeries& {

@@ -37,9 +37,9 @@ Status Evaluator::Stream(const Expr& expr, const SeriesSink& sink) {
   if (const auto* selector = std::get_if<VectorSelector>(&inner.node)) {
     return StreamSelector(*selector, sink);
   }
-  if (const auto* call = std::get_if<Call>(&inner.node)) return StreamCall(*call, sink);
+  if (const auto* call = std::get_if<Call>(&inner.node)) return StreamCall(*call, inner.span, sink);
   if (const auto* aggregate = std::get_if<Aggregate>(&inner.node)) {
-    return StreamAggregate(*aggregate, sink);
+    return StreamAggregate(inner, *aggregate, sink);
   }
   if (const auto* binary = std::get_if<Binary>(&inner.node)) {
     return StreamBinary(inner, *binary, sink);

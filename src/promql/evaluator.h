@@ -72,13 +72,13 @@ class Evaluator {
       const std::function<Status(const model::Labels&, contracts::SampleColumns&)>& visit);
 
   // eval_call.cc
-  Status StreamCall(const Call& call, const SeriesSink& sink);
+  Status StreamCall(const Call& call, Span span, const SeriesSink& sink);
   Status StreamRangeFunction(const Call& call, size_t range_arg, const SeriesSink& sink);
   Status StreamElementwise(const Call& call, const SeriesSink& sink);
   Status StreamDate(const Call& call, const SeriesSink& sink);
   Status StreamAbsent(const Call& call, const SeriesSink& sink);
   Status StreamAbsentOverTime(const Call& call, const SeriesSink& sink);
-  Status StreamSorted(const Call& call, const SeriesSink& sink);
+  Status StreamSorted(const Call& call, Span span, const SeriesSink& sink);
   Status StreamTimestampCall(const Call& call, const SeriesSink& sink);
   Result<Column> ScalarCall(const Call& call);
   // eval_labels.cc
@@ -90,9 +90,9 @@ class Evaluator {
   Status StreamBucketFunction(const Call& call, const SeriesSink& sink);
 
   // eval_aggregate.cc
-  Status StreamAggregate(const Aggregate& aggregate, const SeriesSink& sink);
+  Status StreamAggregate(const Expr& expr, const Aggregate& aggregate, const SeriesSink& sink);
   Status StreamSums(const Aggregate& aggregate, const SeriesSink& sink);
-  Status StreamChosen(const Aggregate& aggregate, const SeriesSink& sink);
+  Status StreamChosen(const Expr& expr, const Aggregate& aggregate, const SeriesSink& sink);
   Status StreamQuantile(const Aggregate& aggregate, const SeriesSink& sink);
   Status StreamCountValues(const Aggregate& aggregate, const SeriesSink& sink);
   model::Labels GroupLabels(const Aggregate& aggregate, const Series& series) const;

@@ -2,10 +2,11 @@
 #include "promql/math_functions.h"
 
 #include <algorithm>
-#include <chrono>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 namespace orrery::promql {
 namespace {
@@ -60,6 +61,55 @@ double Clamped(double value, double low, double high) {
     return std::numeric_limits<double>::quiet_NaN();
   }
   return std::max(low, std::min(high, value));
+}
+
+struct Date {
+  int64_t year;
+  int month;
+  int day;
+  int day_of_year;  // From 1.
+  int day_of_week;  // From 0, which is Sunday.
+  int hour;
+  int minute;
+};
+
+bool IsLeap(int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+
+int DaysInMonth(int64_t year, int month) {
+  constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return month == 2 && IsLeap(year) ? 29 : kDays[static_cast<size_t>(month - 1)];
+}
+
+// Rounds down; the rest is not negative.
+std::pair<int64_t, int64_t> FloorDivide(int64_t value, int64_t by) {
+  const int64_t rest = ((value % by) + by) % by;
+  return {(value - rest) / by, rest};
+}
+
+// Of any second of 64 bits, which the dates of the standard library do not reach.
+Date DateOf(int64_t seconds) {
+  constexpr int64_t kDaysIn400Years = 146097;
+  const auto [days, second_of_day] = FloorDivide(seconds, 86400);
+  const auto [eras, day_of_era] = FloorDivide(days, kDaysIn400Years);
+  Date date{};
+  date.year = 1970 + eras * 400;
+  int64_t rest = day_of_era;
+  while (rest >= (IsLeap(date.year) ? 366 : 365)) {
+    rest -= IsLeap(date.year) ? 366 : 365;
+    ++date.year;
+  }
+  date.day_of_year = static_cast<int>(rest) + 1;
+  date.month = 1;
+  while (rest >= DaysInMonth(date.year, date.month)) {
+    rest -= DaysInMonth(date.year, date.month);
+    ++date.month;
+  }
+  date.day = static_cast<int>(rest) + 1;
+  date.day_of_week =
+      static_cast<int>(FloorDivide(days + 4, 7).second);  // 1970 began on a Thursday.
+  date.hour = static_cast<int>(second_of_day / 3600);
+  date.minute = static_cast<int>(second_of_day / 60 % 60);
+  return date;
 }
 
 }  // namespace
@@ -143,31 +193,28 @@ bool IsDateFunction(FunctionId id) {
 }
 
 double DatePart(FunctionId id, double seconds) {
-  // Beyond this a year does not fit its type.
-  constexpr double kFarthest = 9e11;
-  if (!(std::abs(seconds) < kFarthest)) return std::numeric_limits<double>::quiet_NaN();
-  const std::chrono::sys_seconds time{std::chrono::seconds(static_cast<int64_t>(seconds))};
-  const std::chrono::sys_days day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
+  // What is no time is the earliest second of 64 bits, which Prometheus shows as this date.
+  constexpr Date kNoTime{292277026596, 12, 4, 339, 0, 15, 30};
+  constexpr double kBeyond = 9223372036854775807.0;
+  const bool fits = seconds > -kBeyond && seconds < kBeyond;
+  const Date date = fits ? DateOf(static_cast<int64_t>(seconds)) : kNoTime;
   switch (id) {
     case kDayOfMonth:
-      return static_cast<unsigned>(date.day());
+      return date.day;
     case kDayOfWeek:
-      return std::chrono::weekday(day).c_encoding();
+      return date.day_of_week;
     case kDayOfYear:
-      return static_cast<double>(
-          (day - std::chrono::sys_days(date.year() / std::chrono::January / 1)).count() + 1);
+      return date.day_of_year;
     case kDaysInMonth:
-      return static_cast<unsigned>((date.year() / date.month() / std::chrono::last).day());
+      return DaysInMonth(date.year, date.month);
     case kHour:
-      return static_cast<double>(clock.hours().count());
+      return date.hour;
     case kMinute:
-      return static_cast<double>(clock.minutes().count());
+      return date.minute;
     case kMonth:
-      return static_cast<unsigned>(date.month());
+      return date.month;
     default:
-      return static_cast<int>(date.year());
+      return static_cast<double>(date.year);
   }
 }
 

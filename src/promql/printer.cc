@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "model/number_text.h"
 #include "promql/function_table.h"
 
 namespace orrery::promql {
@@ -89,7 +90,7 @@ struct Printer {
     if (number.is_duration) {
       return FormatDurationMillis(static_cast<int64_t>(std::llround(number.value * 1000)));
     }
-    return FormatNumber(number.value);
+    return model::FormatNumber(number.value, model::NumberForm::kLiteral);
   }
   std::string operator()(const StringLiteral& text) const { return model::Quote(text.value); }
   std::string operator()(const VectorSelector& selector) const {
@@ -142,15 +143,5 @@ struct Printer {
 }  // namespace
 
 std::string Print(const Expr& expr) { return std::visit(Printer{}, expr.node); }
-
-std::string FormatNumber(double value) {
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-  const double magnitude = std::abs(value);
-  if (magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e21)) return fmt::format("{}", value);
-  std::string text = fmt::format("{:.0f}", value);
-  if (std::trunc(value) == value && magnitude < 1e15) return text;
-  return fmt::format("{}", value);
-}
 
 }  // namespace orrery::promql

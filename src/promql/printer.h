@@ -10,7 +10,4 @@ namespace orrery::promql {
 // The canonical form of a query, on one line. It parses back to the same tree.
 std::string Print(const Expr& expr);
 
-// A number as Prometheus shows it: the shortest text, `+Inf`, `-Inf`, `NaN`.
-std::string FormatNumber(double value);
-
 }  // namespace orrery::promql

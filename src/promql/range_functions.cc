@@ -254,6 +254,9 @@ void Statistic(RangeCall& call, const Window& window, size_t step, Column& out) 
     case kMadOverTime:
       return out.SetFloat(step, MedianDeviation(floats));
     case kQuantileOverTime: {
+      if (!(call.first >= 0 && call.first <= 1)) {
+        call.notes.Warn(BadQuantileText(call.first), call.first_span);
+      }
       std::vector<double> values(floats.begin(), floats.end());
       return out.SetFloat(step, Quantile(call.first, values));
     }

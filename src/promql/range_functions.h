@@ -17,7 +17,8 @@ struct RangeCall {
   double second = 0;
   int64_t time_ms = 0;  // Of the step.
   const std::string& metric_name;
-  Span span;  // Of the argument, for notes.
+  Span span;        // Of the range, for notes.
+  Span first_span;  // Of the first argument.
   Annotations& notes;
 };
 

@@ -17,6 +17,8 @@ double Quantile(double q, std::vector<double>& values) {
   const double lower = std::max(0.0, std::floor(rank));
   const double upper = std::min(n - 1, lower + 1);
   const double weight = rank - std::floor(rank);
+  // Infinite neighbours must not turn an exact rank into NaN.
+  if (weight == 0 || lower == upper) return values[static_cast<size_t>(lower)];
   return values[static_cast<size_t>(lower)] * (1 - weight) +
          values[static_cast<size_t>(upper)] * weight;
 }

@@ -114,6 +114,13 @@ class Runner {
     }
   }
 
+  // Hands the series on that the script leaves behind.
+  Status LoadInto(MemoryStore& store) {
+    outcome_ = Run();
+    store = std::move(store_);
+    return outcome_.failures.empty() ? OkStatus() : InvalidArgument(outcome_.failures.front());
+  }
+
   ScriptOutcome Run() {
     while (next_ < lines_.size()) {
       std::string_view line = Trimmed(lines_[next_]);
@@ -318,6 +325,10 @@ void LoadSeries(const ScriptSeries& series, int64_t step_ms, MemoryStore& store)
     }
     time += step_ms;
   }
+}
+
+Status LoadScript(std::string_view text, MemoryStore& store) {
+  return Runner("script", text, {}).LoadInto(store);
 }
 
 ScriptOutcome RunScript(const std::string& name, std::string_view text,

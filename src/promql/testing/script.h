@@ -28,6 +28,9 @@ struct ScriptOutcome {
 ScriptOutcome RunScript(const std::string& name, std::string_view text,
                         const EngineOptions& options);
 
+// Adds what the `load` blocks of a script say.
+Status LoadScript(std::string_view text, MemoryStore& store);
+
 // What differs between an answer and what a case expects, empty when nothing does. `times` are
 // those at which values are expected.
 std::string CompareSeries(const std::vector<ScriptSeries>& expected,

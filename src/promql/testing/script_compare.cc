@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "promql/printer.h"
+#include "model/number_text.h"
 #include "promql/testing/script.h"
 
 namespace orrery::promql {
@@ -39,11 +39,13 @@ bool CloseHistograms(FloatHistogram a, FloatHistogram b, bool hint) {
 
 std::string Shown(const ScriptValue& value) {
   if (value.missing) return "_";
-  return value.histogram ? value.histogram->ToString() : FormatNumber(value.number);
+  return value.histogram ? value.histogram->ToString()
+                         : model::FormatNumber(value.number, model::NumberForm::kDecimal);
 }
 
 std::string Shown(const Point& point) {
-  return point.histogram ? point.histogram->ToString() : FormatNumber(point.value);
+  return point.histogram ? point.histogram->ToString()
+                         : model::FormatNumber(point.value, model::NumberForm::kDecimal);
 }
 
 bool Same(const ScriptValue& expected, const Point& found) {
