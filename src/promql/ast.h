@@ -67,6 +67,7 @@ struct TimeShift {
   enum class Anchor : uint8_t { kNone, kTime, kStart, kEnd };
 
   int64_t offset_ms = 0;
+  std::string offset_text;  // When it is more than one literal.
   Anchor anchor = Anchor::kNone;
   int64_t at_ms = 0;  // Of kTime.
 };
@@ -90,12 +91,15 @@ struct MatrixSelector {
   VectorSelector selector;
   Span selector_span;
   int64_t range_ms = 0;
+  std::string range_text;  // When it is more than one literal.
 };
 
 struct Subquery {
   ExprPtr expr;
   int64_t range_ms = 0;
-  int64_t step_ms = 0;  // 0: the engine's default.
+  int64_t step_ms = 0;     // 0: the engine's default.
+  std::string range_text;  // When they are more than one literal.
+  std::string step_text;
   TimeShift shift;
 };
 

@@ -79,8 +79,14 @@ Status AnswerInstantMatrix(const Expr& expr, QueryState& state, const EvalTimes&
 
 Result<Answer> Engine::Run(std::string_view query, const EvalTimes& times,
                            contracts::QueryContext& context) const {
-  ORRERY_ASSIGN_OR_RETURN(const ExprPtr expr, Parse(query, {options_.experimental_functions}));
   const bool instant = times.step_ms <= 0;
+  ParserOptions parser_options{.experimental_functions = options_.experimental_functions,
+                               .knows_times = true};
+  if (!instant) {
+    parser_options.step_ms = times.step_ms;
+    parser_options.range_ms = times.end_ms - times.start_ms;
+  }
+  ORRERY_ASSIGN_OR_RETURN(const ExprPtr expr, Parse(query, parser_options));
   const ValueType type = TypeOf(*expr);
   if (!instant && (type == ValueType::kMatrix || type == ValueType::kString)) {
     return InvalidArgument(fmt::format(

@@ -36,7 +36,7 @@ Result<double> ReadBound(std::string_view text) {
     const double inf = std::numeric_limits<double>::infinity();
     return text.starts_with('-') ? -inf : inf;
   }
-  if (word == "nan") return std::numeric_limits<double>::quiet_NaN();
+  if (word == "nan") return InvalidArgument("not a bound");
   return ReadNumber(text);
 }
 

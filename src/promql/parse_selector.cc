@@ -104,33 +104,24 @@ Status ParserState::CheckSelector(const VectorSelector& selector, Span span) {
   return ErrorAt(span, "vector selector must contain at least one non-empty matcher");
 }
 
-// A number of seconds or a duration, in milliseconds.
-Result<int64_t> ParserState::ParseDuration(std::string_view what) {
-  const Token& token = Now();
-  if (token.kind != TokenKind::kNumber && token.kind != TokenKind::kDuration) {
-    return Unexpected(what, "number or duration");
-  }
-  Take();
-  const double millis = token.number * 1000;
-  if (!(std::abs(millis) < 9.2e15)) return ErrorAt(token.span, "duration out of range");
-  return static_cast<int64_t>(std::llround(millis));
-}
-
 // `[5m]`, `[1h:5m]`, `[1h:]`
 Result<ExprPtr> ParserState::ParseBrackets(ExprPtr expr) {
   const uint32_t start = expr->span.start;
   Take();
-  const Token& first = Now();
-  ORRERY_ASSIGN_OR_RETURN(const int64_t range_ms, ParseDuration("subquery or range selector"));
-  if (range_ms <= 0) return ErrorAt(first.span, "duration must be greater than 0");
-  if (Skip("]")) return MakeMatrix(std::move(expr), range_ms, start);
+  const Span first = Now().span;
+  ORRERY_ASSIGN_OR_RETURN(const DurationTerm range, ParseDurationSum(1));
+  ORRERY_ASSIGN_OR_RETURN(const int64_t range_ms, MillisOf(range, first, false));
+  const std::string range_text = range.literal ? "" : range.text;
+  if (Skip("]")) return MakeMatrix(std::move(expr), range_ms, range_text, start);
   if (!Skip(":")) return Unexpected("subquery or range selector", "\":\" or \"]\"");
   Subquery subquery;
   subquery.range_ms = range_ms;
+  subquery.range_text = range_text;
   if (!Is("]")) {
-    const Token& step = Now();
-    ORRERY_ASSIGN_OR_RETURN(subquery.step_ms, ParseDuration("subquery"));
-    if (subquery.step_ms <= 0) return ErrorAt(step.span, "duration must be greater than 0");
+    const Span span = Now().span;
+    ORRERY_ASSIGN_OR_RETURN(const DurationTerm step, ParseDurationSum(1));
+    ORRERY_ASSIGN_OR_RETURN(subquery.step_ms, MillisOf(step, span, false));
+    if (!step.literal) subquery.step_text = step.text;
   }
   ORRERY_RETURN_IF_ERROR(Expect("]", "subquery"));
   const ValueType type = TypeOf(*expr);
@@ -143,7 +134,8 @@ Result<ExprPtr> ParserState::ParseBrackets(ExprPtr expr) {
   return Make(std::move(subquery), start);
 }
 
-Result<ExprPtr> ParserState::MakeMatrix(ExprPtr expr, int64_t range_ms, uint32_t start) {
+Result<ExprPtr> ParserState::MakeMatrix(ExprPtr expr, int64_t range_ms, std::string range_text,
+                                        uint32_t start) {
   auto* selector = std::get_if<VectorSelector>(&expr->node);
   if (selector == nullptr) {
     return ErrorAt(expr->span, "ranges only allowed for vector selectors");
@@ -156,7 +148,7 @@ Result<ExprPtr> ParserState::MakeMatrix(ExprPtr expr, int64_t range_ms, uint32_t
     return ErrorAt(expr->span, "no @ modifiers allowed before range");
   }
   const Span span = expr->span;
-  return Make(MatrixSelector{std::move(*selector), span, range_ms}, start);
+  return Make(MatrixSelector{std::move(*selector), span, range_ms, std::move(range_text)}, start);
 }
 
 Status ParserState::ParseShift(Expr& expr, bool& has_offset) {
@@ -184,8 +176,11 @@ Status ParserState::ParseOffset(Expr& expr, TimeShift& shift, bool& has_offset) 
   Take();
   const bool negative = Is("-");
   if (negative || Is("+")) Take();
-  ORRERY_ASSIGN_OR_RETURN(const int64_t millis, ParseDuration("offset"));
+  const Span span = Now().span;
+  ORRERY_ASSIGN_OR_RETURN(const DurationTerm term, ParseDurationTerm("offset"));
+  ORRERY_ASSIGN_OR_RETURN(const int64_t millis, MillisOf(term, span, true));
   shift.offset_ms = negative ? -millis : millis;
+  if (!term.literal) shift.offset_text = (negative ? "-" : "") + term.text;
   has_offset = true;
   return OkStatus();
 }

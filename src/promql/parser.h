@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,10 @@ namespace orrery::promql {
 
 struct ParserOptions {
   bool experimental_functions = false;
+  // What step() and range() in durations stand for, once the times of the query are known.
+  bool knows_times = false;
+  int64_t step_ms = 0;
+  int64_t range_ms = 0;
 };
 
 // Reads a query and checks its types.

@@ -12,6 +12,14 @@
 
 namespace orrery::promql {
 
+// A part of a duration with operators.
+struct DurationTerm {
+  double seconds = 0;
+  std::string text;       // Canonical.
+  bool literal = true;    // One number or duration.
+  bool of_query = false;  // Depends on step() or range().
+};
+
 // The parser at work: a recursive descent over tokens. Each Parse... function reads one rule from
 // the current token on and leaves the token behind it as the current one.
 //
@@ -52,11 +60,17 @@ class ParserState {
   Status ParseMatcher(VectorSelector& selector);
   Status CheckSelector(const VectorSelector& selector, Span span);
   Result<ExprPtr> ParseBrackets(ExprPtr expr);
-  Result<ExprPtr> MakeMatrix(ExprPtr expr, int64_t range_ms, uint32_t start);
+  Result<ExprPtr> MakeMatrix(ExprPtr expr, int64_t range_ms, std::string range_text,
+                             uint32_t start);
   Status ParseShift(Expr& expr, bool& has_offset);
   Status ParseOffset(Expr& expr, TimeShift& shift, bool& has_offset);
   Status ParseAt(Expr& expr, TimeShift& shift);
-  Result<int64_t> ParseDuration(std::string_view what);
+
+  // parse_duration.cc: durations with operators.
+  Result<DurationTerm> ParseDurationSum(int lowest);
+  Result<DurationTerm> ParseDurationTerm(std::string_view what);
+  Result<DurationTerm> ParseDurationCall();
+  Result<int64_t> MillisOf(const DurationTerm& term, Span span, bool may_be_negative);
 
   // Tokens.
   const Token& Now() const { return tokens_[at_]; }

@@ -32,6 +32,8 @@ TEST(Printer, WritesTheCanonicalForm) {
        "label_replace(x, \"a\", \"$1\\n\", \"b\", \"c\")"},
       {"2^3^2 # a comment", "2 ^ 3 ^ 2"},
       {"+Inf", "+Inf"},
+      {"x[2*5m:step()+(1m)] offset -min_of(1m,range())",
+       "x[2 * 5m:step() + (1m)] offset -min_of(1m, range())"},
   };
   for (const auto& [query, wanted] : cases) {
     const auto expr = Parse(query, kAll);

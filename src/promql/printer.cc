@@ -63,7 +63,11 @@ std::string PrintShift(const TimeShift& shift) {
   } else if (shift.anchor == TimeShift::Anchor::kEnd) {
     text = " @ end()";
   }
-  if (shift.offset_ms != 0) text += " offset " + FormatDurationMillis(shift.offset_ms);
+  if (!shift.offset_text.empty()) {
+    text += " offset " + shift.offset_text;
+  } else if (shift.offset_ms != 0) {
+    text += " offset " + FormatDurationMillis(shift.offset_ms);
+  }
   return text;
 }
 
@@ -84,6 +88,11 @@ std::string PrintMatching(const Binary& binary) {
   return text;
 }
 
+// An expression keeps its form.
+std::string Duration(int64_t millis, const std::string& text) {
+  return text.empty() ? FormatDurationMillis(millis) : text;
+}
+
 struct Printer {
   std::string operator()(const NumberLiteral& number) const {
     // A duration keeps its form.
@@ -98,12 +107,15 @@ struct Printer {
   }
   std::string operator()(const MatrixSelector& matrix) const {
     return fmt::format("{}[{}]{}", PrintSelector(matrix.selector),
-                       FormatDurationMillis(matrix.range_ms), PrintShift(matrix.selector.shift));
+                       Duration(matrix.range_ms, matrix.range_text),
+                       PrintShift(matrix.selector.shift));
   }
   std::string operator()(const Subquery& subquery) const {
-    const std::string step = subquery.step_ms == 0 ? "" : FormatDurationMillis(subquery.step_ms);
+    const bool no_step = subquery.step_ms == 0 && subquery.step_text.empty();
+    const std::string step = no_step ? "" : Duration(subquery.step_ms, subquery.step_text);
     return fmt::format("{}[{}:{}]{}", Print(*subquery.expr),
-                       FormatDurationMillis(subquery.range_ms), step, PrintShift(subquery.shift));
+                       Duration(subquery.range_ms, subquery.range_text), step,
+                       PrintShift(subquery.shift));
   }
   std::string operator()(const Call& call) const {
     return fmt::format("{}({})", call.function->name, Join(call.args));

@@ -106,7 +106,10 @@ class RankFinder {
       rank_ = before;
       found_ = true;
     } else if (bucket.upper > bound_) {
-      rank_ = before + bucket.count * ShareBelow(bucket, bound_, linear);
+      // Without a lower end all of the bucket counts, and nothing else.
+      rank_ = linear && bucket.lower == -kInf
+                  ? before + bucket.count
+                  : before + bucket.count * ShareBelow(bucket, bound_, linear);
       found_ = true;
     }
     return found_;
@@ -156,7 +159,7 @@ double ClassicFraction(double lower, double upper, std::vector<ClassicBucket>& b
   RankFinder low(lower);
   RankFinder high(upper);
   double before = 0;
-  double bound = -kInf;
+  double bound = buckets.front().bound <= 0 ? -kInf : 0;
   for (const ClassicBucket& bucket : buckets) {
     const BucketRange range{.lower = bound, .upper = bucket.bound, .count = bucket.count - before};
     const bool low_found = low.Visit(range, before, true);
@@ -225,8 +228,9 @@ double NativeFraction(double lower, double upper, const FloatHistogram& h,
   RankFinder high(upper);
   double before = 0;
   for (BucketRange bucket : buckets) {
-    const bool zero = bucket.lower <= 0 && bucket.upper >= 0;
+    const bool zero = !h.custom() && bucket.lower <= 0 && bucket.upper >= 0;
     if (zero) NarrowZero(h, bucket);
+    if (h.custom() && bucket.lower == -kInf && bucket.upper > 0) bucket.lower = 0;
     const bool low_found = low.Visit(bucket, before, h.custom() || zero);
     if (high.Visit(bucket, before, h.custom() || zero) && low_found) break;
     before += bucket.count;

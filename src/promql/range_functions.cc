@@ -81,6 +81,9 @@ double Variance(std::span<const double> values) {
 }
 
 double MedianDeviation(std::span<const double> floats) {
+  if (std::ranges::any_of(floats, [](double value) { return std::isnan(value); })) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
   std::vector<double> values(floats.begin(), floats.end());
   const double median = Quantile(0.5, values);
   for (double& value : values) value = std::abs(value - median);

@@ -76,7 +76,7 @@ class Queries:
         return self.rng.choice(choices)
 
     def duration(self):
-        return self.pick("30s", "1m", "2m", "5m", "7m30s", "90")
+        return self.pick("30s", "1m", "2m", "5m", "7m30s", "90", "2m*2+30s", "max_of(step(), 3m)")
 
     def shift(self):
         if self.rng.random() < 0.8:

@@ -83,7 +83,7 @@ def difference(wanted, found):
 
 
 # Prometheus' own scripts of which every case holds.
-SCRIPTS = ["at_modifier", "collision", "limit", "literals", "selectors", "staleness", "subquery", "trig_functions"]
+SCRIPTS = ["aggregators", "at_modifier", "collision", "duration_expression", "limit", "literals", "selectors", "staleness", "subquery", "trig_functions"]
 
 
 class PromqlTest(unittest.TestCase):
