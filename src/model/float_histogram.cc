@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
@@ -103,6 +104,44 @@ bool Shrank(const Buckets& now, const Buckets& before) {
   return false;
 }
 
+// Keeps of the listed bounds those within `bounds`.
+void Rebound(FloatHistogram& h, const std::vector<double>& bounds) {
+  Buckets rebound;
+  for (const auto& bucket : h.positive) {
+    const auto place = std::ranges::lower_bound(bounds, h.Bound(bucket.index)) - bounds.begin();
+    const auto index = static_cast<int32_t>(place);
+    if (!rebound.empty() && rebound.back().index == index) {
+      rebound.back().count += bucket.count;
+    } else {
+      rebound.push_back({index, bucket.count});
+    }
+  }
+  h.positive = std::move(rebound);
+  h.custom_values = bounds;
+}
+
+// Gives both the bounds that both have. False when they were the same already.
+bool Reconcile(FloatHistogram& a, FloatHistogram& b) {
+  if (a.custom_values == b.custom_values) return false;
+  std::vector<double> common;
+  std::ranges::set_intersection(a.custom_values, b.custom_values, std::back_inserter(common));
+  Rebound(a, common);
+  Rebound(b, common);
+  return true;
+}
+
+// What a sum says of resets. True when its parts contradict each other.
+bool MergeHint(FloatHistogram& sum, ResetHint other) {
+  if (sum.hint == other || sum.hint == ResetHint::kGauge) return false;
+  if (other == ResetHint::kGauge) {
+    sum.hint = ResetHint::kGauge;
+    return false;
+  }
+  const bool collided = sum.hint != ResetHint::kUnknown && other != ResetHint::kUnknown;
+  sum.hint = ResetHint::kUnknown;
+  return collided;
+}
+
 bool SameBits(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 }  // namespace
@@ -130,11 +169,17 @@ void FloatHistogram::Scale(double factor) {
   if (factor < 0) hint = ResetHint::kGauge;
 }
 
-bool FloatHistogram::Add(const FloatHistogram& other, double factor) {
-  if (custom() != other.custom()) return false;
-  if (custom() && custom_values != other.custom_values) return false;
+HistogramAddition FloatHistogram::Add(const FloatHistogram& other, double factor) {
+  HistogramAddition outcome;
+  if (custom() != other.custom()) {
+    outcome.added = false;
+    return outcome;
+  }
+  outcome.collided = MergeHint(*this, other.hint);
   FloatHistogram theirs = other;
-  if (!custom()) {
+  if (custom()) {
+    outcome.reconciled = Reconcile(*this, theirs);
+  } else {
     const int32_t target = std::min(schema, other.schema);
     const double threshold = CommonThreshold(*this, theirs);
     if (zero_threshold != threshold) WidenZero(*this, threshold);
@@ -147,7 +192,7 @@ bool FloatHistogram::Add(const FloatHistogram& other, double factor) {
   sum += theirs.sum * factor;
   AddTo(positive, theirs.positive, factor);
   AddTo(negative, theirs.negative, factor);
-  return true;
+  return outcome;
 }
 
 void FloatHistogram::ReduceTo(int32_t target) {
@@ -168,8 +213,10 @@ bool FloatHistogram::IsResetSince(const FloatHistogram& previous) const {
   if (count < previous.count) return true;
   if (custom() != previous.custom()) return true;
   if (custom()) {
-    if (custom_values != previous.custom_values) return true;
-    return Shrank(positive, previous.positive);
+    FloatHistogram now = *this;
+    FloatHistogram before = previous;
+    Reconcile(now, before);
+    return Shrank(now.positive, before.positive);
   }
   if (schema > previous.schema || zero_threshold < previous.zero_threshold) return true;
   FloatHistogram before = previous;

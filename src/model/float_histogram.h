@@ -10,6 +10,15 @@ namespace orrery::model {
 // What a native histogram says of the one before it.
 enum class ResetHint : uint8_t { kUnknown, kReset, kNoReset, kGauge };
 
+// What came of adding two histograms.
+struct HistogramAddition {
+  bool added = true;
+  bool reconciled = false;  // The listed bounds differed.
+  bool collided = false;    // One said that there was a reset, the other that there was none.
+
+  explicit operator bool() const { return added; }
+};
+
 // The schema of histograms whose bounds are listed.
 inline constexpr int32_t kCustomBucketsSchema = -53;
 
@@ -45,9 +54,9 @@ struct FloatHistogram {
   double Bound(int32_t index) const;
 
   void Scale(double factor);
-  // Adds factor * other at the coarser of both schemas. False, and nothing is changed, when the
-  // bucket layouts do not go together.
-  bool Add(const FloatHistogram& other, double factor = 1);
+  // Adds factor * other at the coarser of both schemas, or within the bounds that both list.
+  // Nothing is changed when one is exponential and the other is not.
+  HistogramAddition Add(const FloatHistogram& other, double factor = 1);
   // Merges buckets until the schema is `target`. Requires: both exponential, target <= schema.
   void ReduceTo(int32_t target);
   // Removes buckets without observations.

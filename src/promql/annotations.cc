@@ -8,6 +8,17 @@
 
 namespace orrery::promql {
 
+void NoteAddition(const model::HistogramAddition& outcome, std::string_view operation, Span span,
+                  Annotations& notes) {
+  if (outcome.collided) {
+    notes.Warn(fmt::format("conflicting counter resets during histogram {}", operation), span);
+  }
+  if (outcome.reconciled) {
+    notes.Inform(fmt::format("mismatched custom buckets were reconciled during {}", operation),
+                 span);
+  }
+}
+
 std::string MixedTypesText(std::string_view name) {
   return "encountered a mix of histograms and floats for metric name " + model::Quote(name);
 }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/float_histogram.h"
 #include "promql/lexer.h"
 
 namespace orrery::promql {
@@ -37,6 +38,22 @@ class Annotations {
  private:
   std::map<std::string, Span> notes_;
 };
+
+// What the histograms of a sum say of resets, whichever came first.
+struct ResetsSeen {
+  bool reset = false;
+  bool no_reset = false;
+
+  void Add(model::ResetHint hint) {
+    reset |= hint == model::ResetHint::kReset;
+    no_reset |= hint == model::ResetHint::kNoReset;
+  }
+  bool conflict() const { return reset && no_reset; }
+};
+
+// Notes what came of adding histograms; `operation` is "addition", "subtraction" or "aggregation".
+void NoteAddition(const model::HistogramAddition& outcome, std::string_view operation, Span span,
+                  Annotations& notes);
 
 // The texts that more than one place uses. `name` is the metric's.
 std::string MixedTypesText(std::string_view name);

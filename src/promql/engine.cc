@@ -94,8 +94,7 @@ Result<Answer> Engine::Run(std::string_view query, const EvalTimes& times,
         DescribeType(type)));
   }
   QueryState state{
-      store_,  context, options_, times.start_ms, instant ? times.start_ms : times.end_ms,
-      instant, 0,       {}};
+      store_, context, options_, times.start_ms, instant ? times.start_ms : times.end_ms, 0, {}};
   Answer answer;
   answer.type = instant ? type : ValueType::kMatrix;
   if (type == ValueType::kString) {

@@ -157,11 +157,11 @@ Status Evaluator::StreamChosen(const Expr& expr, const Aggregate& aggregate,
       }
       for (const size_t s : list) {
         chosen[s].CopyFrom(all[s].column, i);
-        if (state_.instant) order.push_back(s);
+        if (KeepsOrder()) order.push_back(s);
       }
     }
   }
-  if (!state_.instant) {
+  if (!KeepsOrder()) {
     for (size_t s = 0; s < all.size(); ++s) order.push_back(s);
   }
   for (const size_t s : order) {

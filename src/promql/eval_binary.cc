@@ -118,13 +118,12 @@ class Matcher {
       if (one == nullptr || !many.column.Has(i)) continue;
       const OpResult result = Result(many, *one, i);
       if (result.outcome == Outcome::kInvalid) continue;
-      ORRERY_RETURN_IF_ERROR(CheckOnlyMatch(side, i));
-      if (result.outcome == Outcome::kFilter) continue;
       if (one != paired) {
         place = Place(many, *one);
         paired = one;
       }
-      ORRERY_RETURN_IF_ERROR(Put(place, i, result.value));
+      ORRERY_RETURN_IF_ERROR(CheckOnlyMatch(side, place, i));
+      if (result.outcome == Outcome::kKeep) ORRERY_RETURN_IF_ERROR(Put(place, i, result.value));
     }
     return OkStatus();
   }
@@ -157,28 +156,30 @@ class Matcher {
     model::Labels labels = ResultLabels(binary_, many.labels, one.labels);
     if (binary_.return_bool && drop_bool_name_) labels.Remove(model::kMetricNameLabel);
     const auto [place, fresh] = places_.emplace(std::move(labels), results_.size());
-    if (fresh) results_.push_back({place->first, binary_.return_bool, Column(steps_)});
+    if (fresh) {
+      results_.push_back({place->first, binary_.return_bool, Column(steps_)});
+      matched_.emplace_back(steps_);
+    }
     return place->second;
   }
 
-  // One to one a series has one match at a step, whether the comparison holds or not.
-  Status CheckOnlyMatch(OneSide& side, size_t i) const {
-    if (binary_.matching.card != Card::kOneToOne) return OkStatus();
-    if (side.matched[i]) {
+  // One to one a set of matching labels has one match at a step, otherwise each set of labels of a
+  // result; also where the comparison does not hold.
+  Status CheckOnlyMatch(OneSide& side, size_t place, size_t i) {
+    const bool one_to_one = binary_.matching.card == Card::kOneToOne;
+    StepSet& matched = one_to_one ? side.matched : matched_[place];
+    if (matched[i]) {
       return InvalidArgument(
-          "multiple matches for labels: many-to-one matching must be explicit "
-          "(group_left/group_right)");
+          one_to_one ? "multiple matches for labels: many-to-one matching must be explicit "
+                       "(group_left/group_right)"
+                     : "multiple matches for labels: grouping labels must ensure unique matches");
     }
-    side.matched[i] = true;
+    matched[i] = true;
     return OkStatus();
   }
 
   Status Put(size_t place, size_t i, const Value& value) {
     Column& column = results_[place].column;
-    if (binary_.matching.card != Card::kOneToOne && column.Has(i)) {
-      return InvalidArgument(
-          "multiple matches for labels: grouping labels must ensure unique matches");
-    }
     if (column.Has(i)) {
       return InvalidArgument("vector cannot contain metrics with the same labelset");
     }
@@ -198,6 +199,7 @@ class Matcher {
   std::unordered_map<model::Labels, OneSide, model::LabelsHash> one_;
   std::unordered_map<model::Labels, size_t, model::LabelsHash> places_;
   std::vector<Series> results_;
+  std::vector<StepSet> matched_;  // By result: where a match has been found.
 };
 
 }  // namespace
@@ -269,7 +271,9 @@ Status Evaluator::StreamMatched(const Expr& expr, const Binary& binary, const Se
     ORRERY_RETURN_IF_ERROR(CheckTime());
     ORRERY_RETURN_IF_ERROR(matcher.AddMany(series));
   }
-  for (Series& series : matcher.results()) ORRERY_RETURN_IF_ERROR(sink(std::move(series)));
+  for (Series& series : matcher.results()) {
+    if (!series.column.Empty()) ORRERY_RETURN_IF_ERROR(sink(std::move(series)));
+  }
   return OkStatus();
 }
 

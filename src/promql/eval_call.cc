@@ -277,7 +277,7 @@ Status Evaluator::StreamTimestampCall(const Call& call, const SeriesSink& sink) 
 
 Status Evaluator::StreamSorted(const Call& call, Span span, const SeriesSink& sink) {
   const FunctionId id = call.function->id;
-  if (!state_.instant && !IsSameAtAllSteps(*call.args[0])) {
+  if (!KeepsOrder() && !IsSameAtAllSteps(*call.args[0])) {
     state_.notes.Warn(
         "sort is ineffective for range queries since results are always ordered by labels", span);
   }
@@ -298,7 +298,7 @@ Status Evaluator::StreamSorted(const Call& call, Span span, const SeriesSink& si
     }
     std::erase_if(all, [](const Series& series) { return series.column.Empty(); });
   }
-  if (state_.instant) {
+  if (KeepsOrder()) {
     std::ranges::stable_sort(all, [&](const Series& a, const Series& b) {
       if (by_label) {
         const int order = CompareByLabels(a.labels, b.labels, names);

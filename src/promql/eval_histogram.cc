@@ -125,7 +125,9 @@ Status Evaluator::StreamBucketFunction(const Call& call, const SeriesSink& sink)
     Series out{histogram.labels, histogram.drop_name, Column(steps_.count)};
     const std::string name(out.labels.metric_name());
     DropName(out);
-    const HistogramNote note{std::string(out.labels.metric_name()), first_span, notes};
+    const std::string of_name =
+        name.empty() || !named ? "" : " for metric name " + model::Quote(name);
+    const HistogramNote note{std::string(out.labels.metric_name()), input.span, notes};
     for (size_t i = 0; i < steps_.count; ++i) {
       buckets.clear();
       for (const auto& [bound, column] : histogram.buckets) {
@@ -133,8 +135,7 @@ Status Evaluator::StreamBucketFunction(const Call& call, const SeriesSink& sink)
       }
       if (histogram.native.HasHistogram(i)) {
         if (!buckets.empty()) {
-          notes.Warn("vector contains a mix of classic and native histograms for metric name " +
-                         model::Quote(name),
+          notes.Warn("vector contains a mix of classic and native histograms" + of_name,
                      input.span);
           continue;
         }
@@ -149,8 +150,8 @@ Status Evaluator::StreamBucketFunction(const Call& call, const SeriesSink& sink)
           notes.Inform(
               "input to histogram_quantile needed to be fixed for monotonicity (see "
               "https://prometheus.io/docs/prometheus/latest/querying/functions/"
-              "#histogram_quantile) for metric name " +
-                  model::Quote(name),
+              "#histogram_quantile)" +
+                  of_name,
               input.span);
         }
       } else if (!buckets.empty()) {

@@ -22,7 +22,6 @@ struct QueryState {
   const EngineOptions& options;
   int64_t start_ms = 0;  // Of the whole query, for `@ start()`.
   int64_t end_ms = 0;
-  bool instant = false;
   uint64_t samples = 0;
   Annotations notes;
 
@@ -104,6 +103,8 @@ class Evaluator {
   Status StreamMatched(const Expr& expr, const Binary& binary, const SeriesSink& sink);
   Status StreamUnary(const Unary& unary, const SeriesSink& sink);
 
+  // Whether the order of the series reaches who asked; there is none between several steps.
+  bool KeepsOrder() const { return steps_.count == 1; }
   // Takes the metric name off, now or at the end of the query.
   void DropName(Series& series) const;
   // Refuses two values with the same labels at one step; joins series whose steps differ.

@@ -79,20 +79,17 @@ void GroupSums::AddHistogram(size_t i, const Series& series, Span span, Annotati
   Histograms& state = histograms_[i];
   const model::FloatHistogram& next = *series.column.histograms[i];
   if (state.incompatible) return;
+  state.resets.Add(next.hint);
   if (++state.count == 1) {
     state.sum = next;
     return;
   }
-  if (state.sum.Add(next)) return;
+  auto outcome = state.sum.Add(next);
+  outcome.collided = state.resets.conflict();
+  NoteAddition(outcome, "aggregation", span, notes);
+  if (outcome) return;
   state.incompatible = true;
-  const std::string_view name = series.labels.metric_name();
-  if (state.sum.custom() != next.custom()) {
-    notes.Warn(MixedSchemasText(name), span);
-  } else {
-    notes.Warn("vector contains histograms with incompatible custom buckets for metric name " +
-                   model::Quote(name),
-               span);
-  }
+  notes.Warn(MixedSchemasText(series.labels.metric_name()), span);
 }
 
 Column GroupSums::Take(Span span, Annotations& notes) {

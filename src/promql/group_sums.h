@@ -37,6 +37,7 @@ class GroupSums {
     model::FloatHistogram sum;
     double count = 0;
     bool incompatible = false;
+    ResetsSeen resets;
   };
   std::vector<Histograms> histograms_;  // Empty when there is none.
 };

@@ -51,13 +51,16 @@ OpResult BothHistograms(BinaryOp op, const Value& left, const Value& right, Span
     case BinaryOp::kAdd:
     case BinaryOp::kSub: {
       FloatHistogram sum = *left.histogram;
-      if (!sum.Add(*right.histogram, op == BinaryOp::kAdd ? 1 : -1)) {
+      const bool adds = op == BinaryOp::kAdd;
+      const auto outcome = sum.Add(*right.histogram, adds ? 1 : -1);
+      NoteAddition(outcome, adds ? "addition" : "subtraction", span, notes);
+      if (!outcome) {
         notes.Warn(fmt::format("incompatible bucket layout encountered for binary operator {}",
                                OpText(op)),
                    span);
         return {Outcome::kInvalid, {}};
       }
-      if (op == BinaryOp::kSub) sum.hint = model::ResetHint::kGauge;
+      if (!adds) sum.hint = model::ResetHint::kGauge;
       return Histogram(std::move(sum));
     }
     case BinaryOp::kEqual:

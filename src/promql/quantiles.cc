@@ -79,6 +79,11 @@ double ShareBelow(const BucketRange& bucket, double value, bool linear) {
   return 1 - (at - high) / (low - high);
 }
 
+// Of a histogram that still has its name.
+std::string NameOf(const HistogramNote& note) {
+  return note.name.empty() ? "" : " for metric name " + model::Quote(note.name);
+}
+
 // The value below which a share of a bucket lies.
 double ValueAtShare(const BucketRange& bucket, double share, bool linear) {
   if (linear) return bucket.lower + (bucket.upper - bucket.lower) * share;
@@ -201,18 +206,16 @@ double NativeQuantile(double q, const FloatHistogram& h, const HistogramNote& no
   if (count < rank) {
     if (!odd_sum) return bucket.upper;
     note.notes.Inform(
-        "input to histogram_quantile has NaN observations, result is NaN for metric "
-        "name " +
-            model::Quote(note.name),
+        std::string("input to histogram_quantile has NaN observations, result is NaN") +
+            NameOf(note),
         note.span);
     return kNan;
   }
   rank = forward ? rank - (count - bucket.count) : count - rank;
   if (odd_sum && Total(buckets) < h.count) {
     note.notes.Inform(
-        "input to histogram_quantile has NaN observations, result is skewed higher "
-        "for metric name " +
-            model::Quote(note.name),
+        std::string("input to histogram_quantile has NaN observations, result is skewed higher") +
+            NameOf(note),
         note.span);
   }
   const bool linear = h.custom() || (bucket.lower <= 0 && bucket.upper >= 0);
@@ -240,9 +243,9 @@ double NativeFraction(double lower, double upper, const FloatHistogram& h,
     count = Total(buckets);
     if (count < h.count) {
       note.notes.Inform(
-          "input to histogram_fraction has NaN observations, which are excluded from "
-          "all fractions for metric name " +
-              model::Quote(note.name),
+          std::string("input to histogram_fraction has NaN observations, which are excluded from "
+                      "all fractions") +
+              NameOf(note),
           note.span);
     }
   }

@@ -171,16 +171,15 @@ double Smoothed(std::span<const double> values, double level_weight, double tren
 std::optional<FloatHistogram> SumOfHistograms(RangeCall& call,
                                               std::span<const HistogramPtr> histograms) {
   FloatHistogram sum = *histograms.front();
+  ResetsSeen resets;
+  resets.Add(sum.hint);
   for (const HistogramPtr& next : histograms.subspan(1)) {
-    if (sum.Add(*next)) continue;
-    if (sum.custom() != next->custom()) {
-      call.notes.Warn(MixedSchemasText(call.metric_name), call.span);
-    } else {
-      call.notes.Warn(
-          "vector contains histograms with incompatible custom buckets for metric name " +
-              model::Quote(call.metric_name),
-          call.span);
-    }
+    resets.Add(next->hint);
+    auto outcome = sum.Add(*next);
+    outcome.collided = resets.conflict();
+    NoteAddition(outcome, "aggregation", call.span, call.notes);
+    if (outcome) continue;
+    call.notes.Warn(MixedSchemasText(call.metric_name), call.span);
     return std::nullopt;
   }
   return sum;

@@ -42,14 +42,18 @@ double ExtrapolationFactor(const Window& window, const Extent& extent) {
   return (sampled + before + after) / sampled;
 }
 
-void NoteIncompatible(RangeCall& call, const FloatHistogram& a, const FloatHistogram& b) {
-  if (a.custom() != b.custom()) {
-    call.notes.Warn(MixedSchemasText(call.metric_name), call.span);
-  } else {
-    call.notes.Warn("vector contains histograms with incompatible custom buckets for metric name " +
-                        model::Quote(call.metric_name),
-                    call.span);
-  }
+void NoteMixedSchemas(RangeCall& call) {
+  call.notes.Warn(MixedSchemasText(call.metric_name), call.span);
+}
+
+// Adds factor * other; false, and noted, when they do not go together. What hints say is judged
+// by the caller.
+bool AddNoted(RangeCall& call, FloatHistogram& sum, const FloatHistogram& other, double factor) {
+  auto outcome = sum.Add(other, factor);
+  outcome.collided = false;
+  NoteAddition(outcome, factor < 0 ? "subtraction" : "addition", call.span, call.notes);
+  if (!outcome) NoteMixedSchemas(call);
+  return outcome.added;
 }
 
 void NoteHint(RangeCall& call, bool gauge_wanted) {
@@ -76,7 +80,7 @@ std::optional<FloatHistogram> HistogramGain(RangeCall& call, std::span<const His
   const FloatHistogram* previous = fresh ? &empty : points[0].get();
 
   if (last.custom() != previous->custom()) {
-    NoteIncompatible(call, last, *previous);
+    NoteMixedSchemas(call);
     return std::nullopt;
   }
   FloatHistogram gain = last;
@@ -84,21 +88,17 @@ std::optional<FloatHistogram> HistogramGain(RangeCall& call, std::span<const His
   if (counter) {
     for (const HistogramPtr& point : points.subspan(1)) {
       if (point->custom() != last.custom()) {
-        NoteIncompatible(call, *point, last);
+        NoteMixedSchemas(call);
         return std::nullopt;
       }
       schema = std::min(schema, point->schema);
     }
   }
   if (!gain.custom()) gain.ReduceTo(schema);
-  if (!gain.Add(*previous, -1)) {
-    NoteIncompatible(call, gain, *previous);
-    return std::nullopt;
-  }
+  if (!AddNoted(call, gain, *previous, -1)) return std::nullopt;
   if (counter) {
     for (const HistogramPtr& point : points.subspan(1)) {
-      if (point->IsResetSince(*previous) && !gain.Add(*previous)) {
-        NoteIncompatible(call, gain, *previous);
+      if (point->IsResetSince(*previous) && !AddNoted(call, gain, *previous, 1)) {
         return std::nullopt;
       }
       previous = point.get();
@@ -159,8 +159,7 @@ std::optional<FloatHistogram> InstantGain(RangeCall& call, const FloatHistogram&
   if (counter && any_gauge) NoteHint(call, false);
   if (!counter && any_counter) NoteHint(call, true);
   FloatHistogram gain = last;
-  if ((!counter || !last.IsResetSince(before)) && !gain.Add(before, -1)) {
-    NoteIncompatible(call, last, before);
+  if ((!counter || !last.IsResetSince(before)) && !AddNoted(call, gain, before, -1)) {
     return std::nullopt;
   }
   gain.hint = ResetHint::kGauge;

@@ -59,7 +59,7 @@ def script(seed, steps=60):
 RANGE = ("rate increase delta irate idelta changes resets deriv avg_over_time sum_over_time min_over_time max_over_time "
          "count_over_time last_over_time present_over_time stddev_over_time stdvar_over_time mad_over_time "
          "ts_of_max_over_time ts_of_min_over_time ts_of_last_over_time").split()
-PLAIN = ("abs ceil floor exp sqrt ln log2 log10 sgn sin cos atan tanh deg rad timestamp hour minute day_of_week month year "
+PLAIN = ("abs ceil floor exp sqrt ln log2 log10 sgn sin cos atan tanh deg rad timestamp hour minute day_of_week month "
          "days_in_month histogram_count histogram_sum histogram_avg histogram_stddev histogram_stdvar sort").split()
 SUMS = "sum avg min max count group stddev stdvar".split()
 ARITHMETIC = ["+", "-", "*", "/", "%", "^", "atan2"]
@@ -121,7 +121,8 @@ class Queries:
             self.rng.shuffle(sides)
             bool_text = " bool" if op in COMPARISONS and self.rng.random() < 0.4 else ""
             return f"{sides[0]} {op}{bool_text} {sides[1]}"
-        op = self.pick(*ARITHMETIC, *COMPARISONS, "and", "or", "unless")
+        # Remainders of two computed values jump where the last digit differs.
+        op = self.pick(*(op for op in ARITHMETIC if op != "%"), *COMPARISONS, "and", "or", "unless")
         left = self.vector(depth - 1)
         right = left if self.rng.random() < 0.2 else self.vector(depth - 1)
         return f"({left}) {op}{self.matching(op)} ({right})"

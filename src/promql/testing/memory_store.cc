@@ -43,6 +43,12 @@ class MemoryStore::Stored final : public contracts::StoredSeries {
     }
   }
 
+  // Null when the newest sample is none.
+  const model::FloatHistogram* newest_histogram() const {
+    const size_t count = samples_.times.size();
+    return count == 0 ? nullptr : samples_.HistogramAt(count - 1);
+  }
+
   bool Overlaps(const contracts::MillisRange& range) const {
     return !samples_.times.empty() && samples_.times.front() <= range.end &&
            range.start <= samples_.times.back();
@@ -66,7 +72,12 @@ void MemoryStore::Add(const model::Labels& labels, int64_t time_ms, double value
 void MemoryStore::Add(const model::Labels& labels, int64_t time_ms,
                       model::FloatHistogram histogram) {
   const double sum = histogram.sum;
-  At(labels).Put(time_ms, sum, std::make_shared<const model::FloatHistogram>(std::move(histogram)));
+  Stored& stored = At(labels);
+  const model::FloatHistogram* previous = stored.newest_histogram();
+  if (histogram.hint == model::ResetHint::kUnknown && previous != nullptr) {
+    if (!histogram.IsResetSince(*previous)) histogram.hint = model::ResetHint::kNoReset;
+  }
+  stored.Put(time_ms, sum, std::make_shared<const model::FloatHistogram>(std::move(histogram)));
 }
 
 Result<std::vector<std::shared_ptr<const contracts::StoredSeries>>> MemoryStore::Select(

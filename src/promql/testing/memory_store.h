@@ -16,6 +16,7 @@ class MemoryStore final : public contracts::MetricQueryable {
  public:
   // Later samples of a series must have later times. An equal time replaces the sample.
   void Add(const model::Labels& labels, int64_t time_ms, double value);
+  // That nothing was reset since the one before is noted, as Prometheus' store does.
   void Add(const model::Labels& labels, int64_t time_ms, model::FloatHistogram histogram);
   void Clear() { series_.clear(); }
 
