@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "promql/ast_json.h"
 #include "promql/printer.h"
 
 namespace orrery::promql {
@@ -42,6 +43,29 @@ TEST(Printer, WritesTheCanonicalForm) {
     const auto again = Parse(wanted, kAll);
     ASSERT_TRUE(again.ok()) << wanted;
     EXPECT_EQ(Print(**again), wanted);
+  }
+}
+
+TEST(AstJson, NamesEachNode) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"-x{a!=\"b\"} offset 5m",
+       R"({"type":"unaryExpr","op":"-","expr":{"type":"vectorSelector","name":"x","matchers":)"
+       R"([{"name":"__name__","type":"=","value":"x"},{"name":"a","type":"!=","value":"b"}],)"
+       R"("offset":300000,"startOrEnd":null,"timestamp":null}})"},
+      {"count_values by (\"a.b\") (\"q\\\"\", rate({a=\"b\"}[1m] @ end()))",
+       R"({"type":"aggregation","op":"count_values","expr":{"type":"call","func":{"name":"rate",)"
+       R"("argTypes":["matrix"],"variadic":0,"returnType":"vector"},"args":[{"type":)"
+       R"("matrixSelector","name":"","range":60000,"matchers":[{"name":"a","type":"=",)"
+       R"("value":"b"}],"offset":0,"startOrEnd":"end","timestamp":null}]},)"
+       R"("param":{"type":"stringLiteral","val":"q\""},"grouping":["a.b"],"without":false})"},
+      {"1 > bool (2)", R"({"type":"binaryExpr","op":">","lhs":{"type":"numberLiteral","val":"1"},)"
+                       R"("rhs":{"type":"parenExpr","expr":{"type":"numberLiteral","val":"2"}},)"
+                       R"("matching":null,"bool":true})"},
+  };
+  for (const auto& [query, wanted] : cases) {
+    const auto expr = Parse(query, kAll);
+    ASSERT_TRUE(expr.ok()) << expr.status().message();
+    EXPECT_EQ(AstJson(**expr), wanted);
   }
 }
 

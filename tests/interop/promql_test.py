@@ -21,8 +21,8 @@ SEED = int(os.environ.get("ORRERY_PROMQL_SEED", "1"))
 MIXED = re.compile(r"(?<=\"): (?:float|histogram) \S+ (?:float|histogram)")
 BATCH = 500
 TOLERANCE = 1e-9
-# count_values writes histograms into labels; the last digits of their bounds do not matter.
-LONG_NUMBER = re.compile(r"(\d\.\d{12})\d+")
+# count_values writes numbers into labels, of which the last digits do not matter.
+LONG_NUMBER = re.compile(r"\d+\.\d{5,}(?:e[+-]\d+)?")
 
 
 def answers(program, lines):
@@ -34,7 +34,7 @@ def answers(program, lines):
             yield answer
             answer = {"series": {}, "notes": set()}
         elif kind == "series":
-            points = answer["series"].setdefault(LONG_NUMBER.sub(r"\1", rest), {})
+            points = answer["series"].setdefault(LONG_NUMBER.sub(lambda n: f"{float(n[0]):.9g}", rest), {})
         elif kind == "point":
             time, _, value = rest.partition(" ")
             points[int(time)] = value
