@@ -103,7 +103,7 @@ bool IsPlainMetricName(std::string_view text) {
 }
 
 bool IsPlainLabelName(std::string_view text) {
-  return IsPlainMetricName(text) && text.find(":") == std::string_view::npos;
+  return IsPlainMetricName(text) && text.find(':') == std::string_view::npos;
 }
 
 std::string Quote(std::string_view text) {

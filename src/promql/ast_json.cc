@@ -32,6 +32,7 @@ std::string List(const std::vector<std::string>& items) {
 
 std::string Texts(const std::vector<std::string>& texts) {
   std::vector<std::string> items;
+  items.reserve(texts.size());
   for (const std::string& text : texts) items.push_back(Text(text));
   return List(items);
 }
@@ -46,6 +47,7 @@ std::string_view TypeName(ValueType type) {
 std::string Matchers(const VectorSelector& selector) {
   constexpr std::string_view kSymbols[] = {"=", "!=", "=~", "!~"};
   std::vector<std::string> items;
+  items.reserve(selector.matchers.size());
   for (const auto& matcher : selector.matchers) {
     items.push_back(fmt::format(R"({{"name":{},"type":"{}","value":{}}})", Text(matcher.name),
                                 kSymbols[static_cast<size_t>(matcher.kind)], Text(matcher.value)));
@@ -100,9 +102,11 @@ struct Writer {
   std::string operator()(const Call& call) const {
     const Function& function = *call.function;
     std::vector<std::string> types;
+    types.reserve(function.args.size());
     for (const ValueType type : function.args)
       types.push_back(fmt::format("\"{}\"", TypeName(type)));
     std::vector<std::string> args;
+    args.reserve(call.args.size());
     for (const ExprPtr& arg : call.args) args.push_back(AstJson(*arg));
     return fmt::format(
         R"({{"type":"call","func":{{"name":"{}","argTypes":{},"variadic":{},"returnType":"{}"}},)"

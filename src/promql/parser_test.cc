@@ -32,7 +32,8 @@ TEST(Printer, WritesTheCanonicalForm) {
       {"label_replace(x,'a',\"$1\\n\",`b`,'c')",
        "label_replace(x, \"a\", \"$1\\n\", \"b\", \"c\")"},
       {"2^3^2 # a comment", "2 ^ 3 ^ 2"},
-      {"+Inf", "+Inf"},
+      {"+Inf", "Inf"},
+      {"a+ +1e323^b", "a + +Inf ^ b"},
       {"x[2*5m:step()+(1m)] offset -min_of(1m,range())",
        "x[2 * 5m:step() + (1m)] offset -min_of(1m, range())"},
   };

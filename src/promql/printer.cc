@@ -2,6 +2,7 @@
 #include "promql/printer.h"
 
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -99,6 +100,8 @@ struct Printer {
     if (number.is_duration) {
       return FormatDurationMillis(static_cast<int64_t>(std::llround(number.value * 1000)));
     }
+    // A sign would become an operator where a power follows.
+    if (number.value == std::numeric_limits<double>::infinity()) return "Inf";
     return model::FormatNumber(number.value, model::NumberForm::kLiteral);
   }
   std::string operator()(const StringLiteral& text) const { return model::Quote(text.value); }
