@@ -95,7 +95,7 @@ test("a query of metrics is drawn and tabled", async () => {
   const table = page.locator(".metrics-results tbody tr");
   await waitFor("eight series", async () => (await table.count()) === 8);
   assert.match(await table.first().innerText(), /resource\.service\.name = ".*", p = 0\.95\s.*(ms|s)/s);
-  await browser.image("metrics-dark");
+  await browser.shot("explore-metrics-dark");
   await explore({ mode: "traceql", q: "{ } | rate(" });
   await page.getByText("The query has a mistake").waitFor();
   assert.deepEqual(browser.takeErrors(/status of 400/), []);
