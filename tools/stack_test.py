@@ -23,15 +23,19 @@ FAKE = '''
 import http.server, os, signal, sys, threading, time
 name, port, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 print(name, "says hello", flush=True)
-with open(f"{folder}/environment-{name}", "w") as out: out.write(repr(dict(os.environ)))
+with open(f"{folder}/environment-{name}.part", "w") as out: out.write(repr(dict(os.environ)))
+os.rename(f"{folder}/environment-{name}.part", f"{folder}/environment-{name}")
+def die():
+    print(name, "fell over", flush=True)
+    os._exit(7)
+if os.path.exists(f"{folder}/die-{name}"): die()  # Before it answers anybody.
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200); self.end_headers(); self.wfile.write(b'{"traces": [{}]}')
     def log_message(self, *words): pass
 if port: threading.Thread(target=http.server.HTTPServer(("127.0.0.1", port), Handler).serve_forever, daemon=True).start()
 while not os.path.exists(f"{folder}/die-{name}"): time.sleep(0.02)
-print(name, "fell over", flush=True)
-os._exit(7)
+die()
 '''
 
 TABLE = """
@@ -128,7 +132,9 @@ class StackTest(unittest.TestCase):
         (self.folder / ".env").chmod(mode)
 
     def environment_seen_by(self, name):
-        return ast.literal_eval((self.folder / f"environment-{name}").read_text())
+        file = self.folder / f"environment-{name}"
+        await_true(file.exists, f"{name} has begun")  # `up` waits for the server alone.
+        return ast.literal_eval(file.read_text())
 
     def assert_secret(self, secret, printed):
         """No command line, log, state file or output shows it."""
